@@ -1,0 +1,1 @@
+"""What a consultation is: pure rules, and the one store that makes them durable."""

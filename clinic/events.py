@@ -1,0 +1,111 @@
+"""The facts of a consultation, as they stand on its timeline: one frozen model per kind, discriminated on `type`.
+
+An event's id and time are its Redis stream id (`<unix ms>-<n>`), given when it is stored, and are not part of the model.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+MAX_CHAT_CHARS = 4000
+
+
+class Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Consented(Fact):
+    """The seat accepted this very text (its SHA-256) before entering."""
+
+    type: Literal["consented"] = "consented"
+    seat: str
+    text_version: str
+    text_sha256: str
+    lang: str
+
+
+class Arrived(Fact):
+    """The seat is in the waiting room."""
+
+    type: Literal["arrived"] = "arrived"
+    seat: str
+
+
+class Admitted(Fact):
+    """The physician let the seat in; holds for every later return of the same seat."""
+
+    type: Literal["admitted"] = "admitted"
+    seat: str
+    by: str
+
+
+class Joined(Fact):
+    """The seat's media session began or was taken over by a newer connection (`generation` grows)."""
+
+    type: Literal["joined"] = "joined"
+    seat: str
+    generation: int
+
+
+class Left(Fact):
+    """The seat hung up, or its page was closed; it may come back at any time until the consultation ends."""
+
+    type: Literal["left"] = "left"
+    seat: str
+    reason: Literal["hung-up", "closed"]
+
+
+class PathLost(Fact):
+    """The seat's link is silent. Never shown as an end."""
+
+    type: Literal["path_lost"] = "path_lost"
+    seat: str
+
+
+class PathBack(Fact):
+    type: Literal["path_back"] = "path_back"
+    seat: str
+
+
+class MediaChanged(Fact):
+    """The seat switched its own microphone or camera (or never had one: `problem` says why)."""
+
+    type: Literal["media_changed"] = "media_changed"
+    seat: str
+    audio: bool
+    video: bool
+    problem: Literal["denied", "busy", "absent", "unsupported"] | None = None
+
+
+class LevelChanged(Fact):
+    """A ladder moved. `direction` is seen from the seat: up is what it sends."""
+
+    type: Literal["level_changed"] = "level_changed"
+    seat: str
+    direction: Literal["up", "down"]
+    level: str
+    reason: str
+
+
+class Chat(Fact):
+    type: Literal["chat"] = "chat"
+    seat: str
+    text: str = Field(min_length=1, max_length=MAX_CHAT_CHARS)
+    command_id: str
+    """The sender's own id for the message: its page recognises its own words by it."""
+
+
+class Ended(Fact):
+    type: Literal["ended"] = "ended"
+    by: str
+    """A seat id, or `clock`."""
+    reason: Literal["completed", "interrupted", "expired"]
+
+
+Event = Annotated[
+    Consented | Arrived | Admitted | Joined | Left | PathLost | PathBack | MediaChanged | LevelChanged | Chat | Ended,
+    Field(discriminator="type"),
+]
+event: TypeAdapter[Event] = TypeAdapter(Event)

@@ -1,0 +1,1 @@
+"""Other people's systems (webhooks, FHIR, WhatsApp), fed from the outbox."""

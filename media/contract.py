@@ -1,0 +1,232 @@
+"""What signaling and media say to each other: commands, replies, events and the Redis keys they travel on.
+
+Everything crosses Redis as one JSON field `m` of a stream entry. Media knows rooms and participants by opaque ids.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+# Keys. The hash tag keeps what one node touches on one Cluster slot.
+NODES = "hilo:media:nodes"
+"""Set of node ids that ever registered; a node whose `node_key` is gone is dead. No TTL."""
+
+EVENTS = "hilo:media:events"
+"""Stream of `MediaEvent`s of all nodes, read by every signaling process. MAXLEN ~ 10000."""
+
+HEARTBEAT_S = 0.5
+NODE_TTL_MS = 2000
+STREAM_MAXLEN = 10_000
+
+MAX_PARTICIPANTS = 6
+MAX_SDP_BYTES = 65_536
+
+
+def node_key(node_id: str) -> str:
+    """String, `NodeInfo` as JSON, rewritten every `HEARTBEAT_S`. TTL `NODE_TTL_MS`."""
+    return f"{{media:{node_id}}}:info"
+
+
+def commands_key(node_id: str) -> str:
+    """Stream of `MediaCommand`s to one node. MAXLEN ~ `STREAM_MAXLEN`."""
+    return f"{{media:{node_id}}}:commands"
+
+
+def replies_key(signaling_id: str) -> str:
+    """Stream of `MediaReply`s to one signaling process. MAXLEN ~ `STREAM_MAXLEN`, expires an hour after the last."""
+    return f"{{signaling:{signaling_id}}}:media-replies"
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MediaConfig(Frozen):
+    """What a media process is started with: one JSON object on its standard input."""
+
+    node_id: str
+    redis_url: str
+    port: int = Field(ge=1, le=65535)
+    """UDP and ICE-TCP port, the same number for both."""
+    bind: tuple[str, ...] = ("0.0.0.0", "::")
+    public_ips: tuple[str, ...] = ()
+    """Addresses put into candidates; empty: the addresses of the machine's own interfaces."""
+    capacity: int = Field(default=200, ge=1)
+    """Participants this node takes before signaling places rooms elsewhere."""
+    log_level: str = "INFO"
+
+
+class NodeInfo(Frozen):
+    node_id: str
+    started_at_ms: int
+    """Unix time in ms; tells two lives of one node id apart."""
+    port: int
+    capacity: int
+    participants: int
+    rooms: int
+    draining: bool = False
+    metrics: dict[str, float] = {}
+    """Counters since the start, by Prometheus name without the `hilo_media_` prefix."""
+
+
+class Policy(Frozen):
+    """What the SFU may forward from a participant, and at most how fast it may send."""
+
+    audio: bool = True
+    video: bool = True
+    max_video_bps: int = Field(default=350_000, ge=0)
+
+
+# --- commands -------------------------------------------------------------------------------------------------------
+
+
+class _Command(Frozen):
+    request_id: str
+    reply_to: str
+    """Signaling process id; the reply goes to its `replies_key`."""
+    room: str
+    participant: str
+    generation: int
+    """Fencing: grows with each connection of a seat; a command of an older generation than the node knows is refused."""
+
+
+class Join(_Command):
+    """Take (or take over) a place in a room with a new PeerConnection's offer. Creates the room when it is the first."""
+
+    type: Literal["join"] = "join"
+    offer: str = Field(max_length=MAX_SDP_BYTES)
+    policy: Policy = Policy()
+
+
+class Restart(_Command):
+    """ICE restart: the same DTLS session with the new ufrag and password of this offer. `unknown-participant`: do a Join."""
+
+    type: Literal["restart"] = "restart"
+    offer: str = Field(max_length=MAX_SDP_BYTES)
+
+
+class Leave(_Command):
+    type: Literal["leave"] = "leave"
+
+
+class SetPolicy(_Command):
+    type: Literal["set_policy"] = "set_policy"
+    policy: Policy
+
+
+class CloseRoom(_Command):
+    """Close every participant of the room; `participant` is empty and `generation` is not looked at."""
+
+    type: Literal["close_room"] = "close_room"
+
+
+MediaCommand = Annotated[Join | Restart | Leave | SetPolicy | CloseRoom, Field(discriminator="type")]
+media_command: TypeAdapter[MediaCommand] = TypeAdapter(MediaCommand)
+
+
+# --- replies --------------------------------------------------------------------------------------------------------
+
+
+class Slot(Frozen):
+    """A receive-only pair of m-lines in a participant's offer, and who is in it now."""
+
+    audio_mid: str | None
+    video_mid: str | None
+    participant: str | None
+
+
+class Answered(Frozen):
+    type: Literal["answered"] = "answered"
+    request_id: str
+    answer: str
+    slots: tuple[Slot, ...]
+
+
+class Done(Frozen):
+    type: Literal["done"] = "done"
+    request_id: str
+
+
+RefusalCode = Literal["bad-offer", "room-full", "node-full", "stale-generation", "unknown-participant", "draining"]
+
+
+class Refused(Frozen):
+    type: Literal["refused"] = "refused"
+    request_id: str
+    code: RefusalCode
+    detail: str = ""
+    """For the log of the developer who made the offer; never holds the offer itself."""
+
+
+MediaReply = Annotated[Answered | Done | Refused, Field(discriminator="type")]
+media_reply: TypeAdapter[MediaReply] = TypeAdapter(MediaReply)
+
+
+# --- events ---------------------------------------------------------------------------------------------------------
+
+
+class _Event(Frozen):
+    node_id: str
+    room: str
+    participant: str
+    generation: int
+
+
+class Connected(_Event):
+    """DTLS is up and SRTP keys are in place: media can flow."""
+
+    type: Literal["connected"] = "connected"
+
+
+class PathLost(_Event):
+    """Nothing authenticated came from the participant for `silent_ms`."""
+
+    type: Literal["path_lost"] = "path_lost"
+    silent_ms: int
+
+
+class PathBack(_Event):
+    type: Literal["path_back"] = "path_back"
+    silent_ms: int
+
+
+class Closed(_Event):
+    """The participant's transport is gone; a return needs a Join."""
+
+    type: Literal["closed"] = "closed"
+    reason: Literal["left", "replaced", "expired", "room-closed", "dtls-failed", "node-stopping"]
+
+
+class SlotsChanged(_Event):
+    """Who is in the participant's slots from now on (all of them, in the order of the offer)."""
+
+    type: Literal["slots_changed"] = "slots_changed"
+    slots: tuple[Slot, ...]
+
+
+class Speaking(_Event):
+    """The participant began or stopped to speak (RFC 6464 audio level, smoothed)."""
+
+    type: Literal["speaking"] = "speaking"
+    speaking: bool
+
+
+class Quality(_Event):
+    """Once every 2 s a participant: what the node measured. Rates are over the wire, without IP and UDP headers."""
+
+    type: Literal["quality"] = "quality"
+    rtt_ms: float | None
+    up_bps: int
+    down_bps: int
+    up_loss: float
+    """Share of packets from the participant that were missing before repair, 0 to 1."""
+    down_loss: float
+    """Share of packets to the participant lost, as its receiver reports say, 0 to 1."""
+
+
+MediaEvent = Annotated[
+    Connected | PathLost | PathBack | Closed | SlotsChanged | Speaking | Quality, Field(discriminator="type")
+]
+media_event: TypeAdapter[MediaEvent] = TypeAdapter(MediaEvent)

@@ -1,0 +1,1 @@
+"""HTTP and WebSocket, sign-in, the consultation protocol, the composition root and the command line."""

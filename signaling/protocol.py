@@ -1,0 +1,308 @@
+"""The WebSocket protocol between a page and signaling, version 1: every message both ways, discriminated on `type`.
+
+A page opens `/ws`, says `hello` within 10 s, and is answered `welcome`. From then on its commands are acknowledged only
+when they are durable, and events arrive in the order of the timeline. docs/protocol.md is generated from this file.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from clinic.events import MAX_CHAT_CHARS, Event
+from media.contract import MAX_SDP_BYTES
+
+VERSION = 1
+MAX_MESSAGE_BYTES = 96 * 1024
+PAGE_EVENTS = 200
+"""At most so many events in one `welcome` or `events`; `more` tells that there are others to `fetch`."""
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+CommandId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+EventId = Annotated[str, Field(max_length=40, pattern=r"^\d{1,20}-\d{1,10}$")]
+Role = Literal["patient", "physician", "companion"]
+
+# --- from the page --------------------------------------------------------------------------------------------------
+
+
+class Hello(Message):
+    """First message. `after` is the last event the page has; `offer` (optional) saves a round trip on resume."""
+
+    type: Literal["hello"] = "hello"
+    v: int
+    token: str = Field(min_length=16, max_length=128)
+    client_id: CommandId
+    """One per page load: tells a reconnect of the same page (no take-over notice) from a second page."""
+    after: EventId | None = None
+    lang: Literal["es", "en"] = "es"
+
+
+class Consent(Message):
+    type: Literal["consent"] = "consent"
+    id: CommandId
+    text_version: str = Field(max_length=40)
+    text_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    lang: Literal["es", "en"]
+
+
+class Arrive(Message):
+    """The patient is ready and waits. Refused `consent-required` before a consent."""
+
+    type: Literal["arrive"] = "arrive"
+    id: CommandId
+
+
+class Admit(Message):
+    """Physician only."""
+
+    type: Literal["admit"] = "admit"
+    id: CommandId
+    seat: str = Field(max_length=64)
+
+
+class SendChat(Message):
+    type: Literal["chat"] = "chat"
+    id: CommandId
+    text: str = Field(min_length=1, max_length=MAX_CHAT_CHARS)
+
+
+class SetMedia(Message):
+    """The seat's own microphone and camera switches, told to the others."""
+
+    type: Literal["set_media"] = "set_media"
+    id: CommandId
+    audio: bool
+    video: bool
+    problem: Literal["denied", "busy", "absent", "unsupported"] | None = None
+
+
+class Leave(Message):
+    """Hang up; the seat may come back."""
+
+    type: Literal["leave"] = "leave"
+    id: CommandId
+
+
+class End(Message):
+    """Physician only: ends the consultation for everybody."""
+
+    type: Literal["end"] = "end"
+    id: CommandId
+    reason: Literal["completed", "interrupted"] = "completed"
+
+
+class Offer(Message):
+    """A new PeerConnection's offer, or with `restart` an ICE restart of the one before. Answered by `answer` or `no_answer`."""
+
+    type: Literal["offer"] = "offer"
+    request: int = Field(ge=0)
+    sdp: str = Field(max_length=MAX_SDP_BYTES)
+    restart: bool = False
+
+
+class Fetch(Message):
+    """The next page of the timeline after an event id."""
+
+    type: Literal["fetch"] = "fetch"
+    after: EventId | None = None
+
+
+class Ping(Message):
+    type: Literal["ping"] = "ping"
+    n: int
+
+
+Command = Consent | Arrive | Admit | SendChat | SetMedia | Leave | End
+FromPage = Annotated[Hello | Command | Offer | Fetch | Ping, Field(discriminator="type")]
+from_page: TypeAdapter[FromPage] = TypeAdapter(FromPage)
+
+# --- to the page ----------------------------------------------------------------------------------------------------
+
+
+class Seat(Message):
+    id: str
+    role: Role
+    name: str
+    consented: bool = False
+    arrived: bool = False
+    admitted: bool = False
+    present: bool = False
+    """Has a media session and has not left."""
+    path_lost: bool = False
+    audio: bool = True
+    video: bool = True
+    problem: str | None = None
+
+
+class Consultation(Message):
+    """The state of the consultation up to and including event `upto`; later events change it as `clinic.events` says."""
+
+    id: str
+    status: Literal["scheduled", "in-progress", "ended"]
+    starts_at: str
+    """RFC 3339 with offset, in the clinic's time zone."""
+    ends_at: str
+    clinic: str
+    reason: str
+    """What the appointment is for; empty on a patient's page."""
+    seats: tuple[Seat, ...]
+    upto: EventId | None
+
+
+class ConsentText(Message):
+    version: str
+    lang: Literal["es", "en"]
+    sha256: str
+    paragraphs: tuple[str, ...]
+
+
+class IceServer(Message):
+    """As W3C RTCIceServer: given to RTCPeerConnection as it is."""
+
+    urls: tuple[str, ...]
+    username: str
+    credential: str
+
+
+class StoredEvent(Message):
+    id: EventId
+    at_ms: int
+    """Unix time in ms when it became durable."""
+    event: Event
+
+
+class Welcome(Message):
+    type: Literal["welcome"] = "welcome"
+    v: int = VERSION
+    seat: str
+    consultation: Consultation
+    consent: ConsentText
+    ice_servers: tuple[IceServer, ...]
+    slots: int
+    """How many audio+video pairs of receive-only m-lines the offer must hold."""
+    events: tuple[StoredEvent, ...]
+    """Those after `after` (or all), oldest first, at most PAGE_EVENTS."""
+    more: bool
+
+
+class Events(Message):
+    type: Literal["events"] = "events"
+    events: tuple[StoredEvent, ...]
+    more: bool = False
+
+
+class Ack(Message):
+    """The command with this id is durable. A repeated id is acknowledged again and not applied twice."""
+
+    type: Literal["ack"] = "ack"
+    id: CommandId
+
+
+class Refused(Message):
+    """The command with this id was not applied, and never will be under this id."""
+
+    type: Literal["refused"] = "refused"
+    id: CommandId
+    code: Literal[
+        "consent-required", "not-allowed", "not-admitted", "ended", "unknown-seat", "stale-consent", "too-fast", "not-open"
+    ]
+    message: str
+    """In the page's language: what happened and what to do next."""
+
+
+class RoomSlot(Message):
+    audio_mid: str | None
+    video_mid: str | None
+    seat: str | None
+
+
+class Answer(Message):
+    type: Literal["answer"] = "answer"
+    request: int
+    sdp: str
+    slots: tuple[RoomSlot, ...]
+
+
+class NoAnswer(Message):
+    """`restart-unknown`: make a new PeerConnection and offer that. `retry`: offer again after `after_ms`."""
+
+    type: Literal["no_answer"] = "no_answer"
+    request: int
+    code: Literal["restart-unknown", "retry", "bad-offer", "room-full", "not-admitted", "ended"]
+    after_ms: int = 0
+
+
+class Slots(Message):
+    """Who is in which slot from now on."""
+
+    type: Literal["slots"] = "slots"
+    slots: tuple[RoomSlot, ...]
+
+
+class Renegotiate(Message):
+    """The media node is gone: make a new PeerConnection and offer it now, unasked."""
+
+    type: Literal["renegotiate"] = "renegotiate"
+
+
+class Speaking(Message):
+    type: Literal["speaking"] = "speaking"
+    seat: str
+    speaking: bool
+
+
+class Quality(Message):
+    """What the SFU measures of a seat's link. Not on the timeline."""
+
+    type: Literal["quality"] = "quality"
+    seat: str
+    rtt_ms: float | None
+    up_bps: int
+    down_bps: int
+    up_loss: float
+    down_loss: float
+
+
+class TakenOver(Message):
+    """A newer page of the same seat took over; this socket closes with code 4001."""
+
+    type: Literal["taken_over"] = "taken_over"
+
+
+class Pong(Message):
+    type: Literal["pong"] = "pong"
+    n: int
+
+
+class Error(Message):
+    """The page did something wrong (`fatal`: the socket closes), or we cannot serve it now (`unavailable`)."""
+
+    type: Literal["error"] = "error"
+    code: Literal[
+        "bad-message", "unknown-type", "unsupported-version", "too-large", "too-many", "hello-first",
+        "unknown-token", "token-expired", "unavailable",
+    ]  # fmt: skip
+    message: str
+    fatal: bool
+
+
+ToPage = Annotated[
+    Welcome | Events | Ack | Refused | Answer | NoAnswer | Slots | Renegotiate | Speaking | Quality | TakenOver | Pong
+    | Error,
+    Field(discriminator="type"),
+]  # fmt: skip
+to_page: TypeAdapter[ToPage] = TypeAdapter(ToPage)
+
+CLOSE_GOING_AWAY = 1001
+"""The server drains: reconnect at once, to whichever process answers."""
+CLOSE_TAKEN_OVER = 4001
+CLOSE_BAD_MESSAGE = 4002
+CLOSE_UNKNOWN_TOKEN = 4003
+CLOSE_TOO_MANY = 4004
+CLOSE_SLOW_READER = 4005
+CLOSE_BAD_VERSION = 4006
