@@ -138,7 +138,7 @@ def _attributes(data: bytes) -> list[tuple[int, int, int]]:
 
 
 def _covered_attributes(data: bytes) -> dict[int, int]:
-    """Where values start: the first of each type that MESSAGE-INTEGRITY covers. Checks FINGERPRINT, which must be last."""
+    """Where values start: the first of each type that MESSAGE-INTEGRITY covers. Checks that FINGERPRINT ends it."""
     attributes = _attributes(data)
     if not attributes or attributes[-1][0] != FINGERPRINT:
         raise ValueError("no FINGERPRINT at the end")
