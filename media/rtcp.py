@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from struct import Struct
 from typing import NamedTuple
 
@@ -99,7 +100,8 @@ class Remb(NamedTuple):
     ssrcs: tuple[int, ...]
 
 
-class TransportFeedback(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TransportFeedback:
     sender_ssrc: int
     media_ssrc: int
     base_seq: int
@@ -218,7 +220,8 @@ def _parse_one(kind: int, count: int, body: bytes) -> Packet | None:
     """`count` is the header's 5-bit field: number of reports or sources, or the format of a feedback message."""
     if kind == SENDER_REPORT:
         _require(body, 24)
-        return SenderReport(*_sender_info.unpack_from(body), _parse_blocks(body, 24, count))
+        ssrc, ntp, rtp, packets, octets = _sender_info.unpack_from(body)
+        return SenderReport(ssrc, ntp, rtp, packets, octets, _parse_blocks(body, 24, count))
     if kind == RECEIVER_REPORT:
         _require(body, 4)
         return ReceiverReport(_ssrc.unpack_from(body)[0], _parse_blocks(body, 4, count))
