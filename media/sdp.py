@@ -1,0 +1,18 @@
+"""Session descriptions: offers are read in media/offer.py, answers written in media/answer.py."""
+
+from media.answer import Answer, Local, Publish, Rejected, Slot, build_answer
+from media.offer import BadOffer, Codec, Offer, Section, parse_offer
+
+__all__ = [
+    "Answer",
+    "BadOffer",
+    "Codec",
+    "Local",
+    "Offer",
+    "Publish",
+    "Rejected",
+    "Section",
+    "Slot",
+    "build_answer",
+    "parse_offer",
+]
