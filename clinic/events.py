@@ -1,6 +1,6 @@
 """The facts of a consultation, as they stand on its timeline: one frozen model per kind, discriminated on `type`.
 
-An event's id and time are its Redis stream id (`<unix ms>-<n>`), given when it is stored, and are not part of the model.
+An event's id and time are its Redis stream id (`<unix ms>-<n>`), given when it is stored, not part of the model.
 """
 
 from __future__ import annotations

@@ -1,0 +1,90 @@
+"""What may be asked of a consultation: a frozen dataclass per command, of a page or of our processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class _Command:
+    id: str
+    """Made by the sender; under one id a command is applied at most once."""
+    seat: str
+    """Who asks, or whom a report is about."""
+
+
+@dataclass(frozen=True)
+class Consent(_Command):
+    text_version: str
+    text_sha256: str
+    lang: str
+
+
+@dataclass(frozen=True)
+class Arrive(_Command):
+    """Enter the waiting room."""
+
+
+@dataclass(frozen=True)
+class Admit(_Command):
+    target: str
+    """The seat to let in."""
+
+
+@dataclass(frozen=True)
+class SendChat(_Command):
+    text: str
+
+
+@dataclass(frozen=True)
+class SetMedia(_Command):
+    audio: bool
+    video: bool
+    problem: Literal["denied", "busy", "absent", "unsupported"] | None = None
+
+
+@dataclass(frozen=True)
+class Join(_Command):
+    """Begin a media session, or take it over: the seat's generation grows by one."""
+
+
+@dataclass(frozen=True)
+class Leave(_Command):
+    """Hang up, or leave the waiting room."""
+
+
+@dataclass(frozen=True)
+class End(_Command):
+    reason: Literal["completed", "interrupted"]
+
+
+@dataclass(frozen=True)
+class ReportPathLost(_Command):
+    """The media of this generation is silent."""
+
+    generation: int
+
+
+@dataclass(frozen=True)
+class ReportPathBack(_Command):
+    generation: int
+
+
+@dataclass(frozen=True)
+class ReportGone(_Command):
+    """The seat has had neither a socket nor media for the grace period."""
+
+
+@dataclass(frozen=True)
+class Expire:
+    """The clock: it is long after the appointment."""
+
+    id: str
+    seat: Literal["clock"] = "clock"
+
+
+SeatCommand = (
+    Consent | Arrive | Admit | SendChat | SetMedia | Join | Leave | End | ReportPathLost | ReportPathBack | ReportGone
+)
+Command = SeatCommand | Expire

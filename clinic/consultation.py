@@ -1,0 +1,220 @@
+"""What a consultation is and what may happen in it: pure state, `apply` for facts, `decide` for commands.
+
+It knows no store, socket or clock: time is `now`, ids are in the commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from clinic import commands as c
+from clinic import events as e
+
+OPENS_BEFORE = timedelta(hours=1)
+"""Patients and companions may enter this long before the start."""
+
+STAYS_OPEN = timedelta(minutes=60)
+"""A seat stays resumable this long after the planned end; then the clock ends the consultation."""
+
+Role = Literal["patient", "physician", "companion"]
+Status = Literal["scheduled", "in-progress", "ended"]
+RefusalCode = Literal["consent-required", "not-allowed", "not-admitted", "ended", "unknown-seat", "not-open"]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A place in a consultation; it belongs to a join link, not to a device or socket."""
+
+    id: str
+    role: Role
+    name: str
+    consent_sha256: str | None = None
+    arrived: bool = False
+    admitted: bool = False
+    present: bool = False
+    path_lost: bool = False
+    audio: bool = True
+    video: bool = True
+    problem: Literal["denied", "busy", "absent", "unsupported"] | None = None
+    generation: int = 0
+    """How many media sessions the seat has begun; the newest is the only one that counts."""
+
+    @property
+    def is_physician(self) -> bool:
+        return self.role == "physician"
+
+    @property
+    def may_enter(self) -> bool:
+        """Physicians need no consent: they ask for it."""
+        return self.is_physician or self.consent_sha256 is not None
+
+
+@dataclass(frozen=True)
+class Consultation:
+    """All that holds after the events so far."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    seats: tuple[Seat, ...]
+    status: Status = "scheduled"
+
+    @property
+    def closes_at(self) -> datetime:
+        return self.ends_at + STAYS_OPEN
+
+    def seat(self, seat_id: str) -> Seat | None:
+        return next((seat for seat in self.seats if seat.id == seat_id), None)
+
+    def with_seat(self, seat_id: str, **changes: Any) -> Consultation:
+        """The same with one seat changed."""
+        return replace(
+            self, seats=tuple(replace(seat, **changes) if seat.id == seat_id else seat for seat in self.seats)
+        )
+
+
+@dataclass(frozen=True)
+class Refusal:
+    code: RefusalCode
+
+
+Decision = tuple[e.Event, ...] | Refusal
+"""What the command makes happen; nothing at all where things already are as it wants them."""
+
+
+def apply(state: Consultation, event: e.Event) -> Consultation:
+    """The state after a fact. Facts are not judged again: `decide` did that."""
+    match event:
+        case e.Consented():
+            return state.with_seat(event.seat, consent_sha256=event.text_sha256)
+        case e.Arrived():
+            return state.with_seat(event.seat, arrived=True)
+        case e.Admitted():
+            return replace(state.with_seat(event.seat, admitted=True), status="in-progress")
+        case e.Joined():
+            joined = state.with_seat(event.seat, present=True, path_lost=False, generation=event.generation)
+            return replace(joined, status="in-progress")
+        case e.Left():
+            return state.with_seat(event.seat, arrived=False, present=False, path_lost=False)
+        case e.PathLost():
+            return state.with_seat(event.seat, path_lost=True)
+        case e.PathBack():
+            return state.with_seat(event.seat, path_lost=False)
+        case e.MediaChanged():
+            return state.with_seat(event.seat, audio=event.audio, video=event.video, problem=event.problem)
+        case e.Ended():
+            nobody = tuple(replace(seat, arrived=False, present=False, path_lost=False) for seat in state.seats)
+            return replace(state, seats=nobody, status="ended")
+        case e.LevelChanged() | e.Chat():
+            return state
+
+
+def decide(state: Consultation, command: c.Command, now: datetime) -> Decision:
+    """The facts that the command makes, or why it is refused. The first rule that speaks wins."""
+    if state.status == "ended":
+        return Refusal("ended")
+    if isinstance(command, c.Expire):
+        return (e.Ended(by="clock", reason="expired"),) if now >= state.closes_at else ()
+    if now >= state.closes_at:
+        return Refusal("ended")
+    seat = state.seat(command.seat)
+    if seat is None:
+        return Refusal("unknown-seat")
+    return _RULES[type(command)](state, seat, command, now)
+
+
+def _consent(state: Consultation, seat: Seat, command: c.Consent, now: datetime) -> Decision:
+    if seat.consent_sha256 == command.text_sha256:
+        return ()
+    return (
+        e.Consented(
+            seat=seat.id, text_version=command.text_version, text_sha256=command.text_sha256, lang=command.lang
+        ),
+    )
+
+
+def _arrive(state: Consultation, seat: Seat, command: c.Arrive, now: datetime) -> Decision:
+    if not seat.may_enter:
+        return Refusal("consent-required")
+    if _too_early(state, seat, now):
+        return Refusal("not-open")
+    return () if seat.arrived else (e.Arrived(seat=seat.id),)
+
+
+def _admit(state: Consultation, seat: Seat, command: c.Admit, now: datetime) -> Decision:
+    if not seat.is_physician:
+        return Refusal("not-allowed")
+    target = state.seat(command.target)
+    if target is None:
+        return Refusal("unknown-seat")
+    if not target.may_enter:
+        return Refusal("consent-required")
+    return () if target.admitted or target.is_physician else (e.Admitted(seat=target.id, by=seat.id),)
+
+
+def _send_chat(state: Consultation, seat: Seat, command: c.SendChat, now: datetime) -> Decision:
+    if not seat.may_enter:
+        return Refusal("consent-required")
+    return (e.Chat(seat=seat.id, text=command.text, command_id=command.id),)
+
+
+def _set_media(state: Consultation, seat: Seat, command: c.SetMedia, now: datetime) -> Decision:
+    if (seat.audio, seat.video, seat.problem) == (command.audio, command.video, command.problem):
+        return ()
+    return (e.MediaChanged(seat=seat.id, audio=command.audio, video=command.video, problem=command.problem),)
+
+
+def _join(state: Consultation, seat: Seat, command: c.Join, now: datetime) -> Decision:
+    if not seat.may_enter:
+        return Refusal("consent-required")
+    if not (seat.admitted or seat.is_physician):
+        return Refusal("not-admitted")
+    if _too_early(state, seat, now):
+        return Refusal("not-open")
+    return (e.Joined(seat=seat.id, generation=seat.generation + 1),)
+
+
+def _leave(state: Consultation, seat: Seat, command: c.Leave, now: datetime) -> Decision:
+    return (e.Left(seat=seat.id, reason="hung-up"),) if seat.present or seat.arrived else ()
+
+
+def _end(state: Consultation, seat: Seat, command: c.End, now: datetime) -> Decision:
+    return (e.Ended(by=seat.id, reason=command.reason),) if seat.is_physician else Refusal("not-allowed")
+
+
+def _path_lost(state: Consultation, seat: Seat, command: c.ReportPathLost, now: datetime) -> Decision:
+    told = not seat.present or seat.path_lost or seat.generation != command.generation
+    return () if told else (e.PathLost(seat=seat.id),)
+
+
+def _path_back(state: Consultation, seat: Seat, command: c.ReportPathBack, now: datetime) -> Decision:
+    lost = seat.present and seat.path_lost and seat.generation == command.generation
+    return (e.PathBack(seat=seat.id),) if lost else ()
+
+
+def _gone(state: Consultation, seat: Seat, command: c.ReportGone, now: datetime) -> Decision:
+    """Who waits keeps the place in the waiting room: a phone that sleeps has not left."""
+    return (e.Left(seat=seat.id, reason="closed"),) if seat.present else ()
+
+
+def _too_early(state: Consultation, seat: Seat, now: datetime) -> bool:
+    return not seat.is_physician and now < state.starts_at - OPENS_BEFORE
+
+
+_RULES: dict[type[c.SeatCommand], Callable[[Consultation, Seat, Any, datetime], Decision]] = {
+    c.Consent: _consent,
+    c.Arrive: _arrive,
+    c.Admit: _admit,
+    c.SendChat: _send_chat,
+    c.SetMedia: _set_media,
+    c.Join: _join,
+    c.Leave: _leave,
+    c.End: _end,
+    c.ReportPathLost: _path_lost,
+    c.ReportPathBack: _path_back,
+    c.ReportGone: _gone,
+}

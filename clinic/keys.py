@@ -1,0 +1,41 @@
+"""Every Redis key and channel of the clinic, what it holds and how long it lives.
+
+All carry the hash tag `{clinic}`, so that one atomic step may touch any of them on a Cluster too.
+"""
+
+AUDIT = "{clinic}:audit"
+"""Stream, append-only: one entry per write, fields `actor`, `action`, `consultation`, `facts`. No TTL."""
+
+OUTBOX = "{clinic}:outbox"
+"""Stream of what other systems must be told: fields `kind`, `consultation`, `event`, `timeline_id`. No TTL."""
+
+OPEN = "{clinic}:open"
+"""Sorted set of consultations that have not ended, by the Unix ms at which the clock ends them. No TTL."""
+
+BELL = "{clinic}:bell"
+"""Channel: the id of a consultation whose timeline grew. A bell missed is harmless: readers know their last id."""
+
+
+def state(consultation: str) -> str:
+    """Hash: `version`, `state` (JSON), `upto` (last event id), `starts`, `ends` (RFC 3339). No TTL."""
+    return f"{{clinic}}:consultation:{consultation}:state"
+
+
+def timeline(consultation: str) -> str:
+    """Stream: one event a entry, JSON in field `e`; ids are `<unix ms>-<n>`. No TTL."""
+    return f"{{clinic}}:consultation:{consultation}:timeline"
+
+
+def commands(consultation: str) -> str:
+    """Hash `<seat>/<command id>` -> empty, or the refusal code. Expires a day after the seats do."""
+    return f"{{clinic}}:consultation:{consultation}:commands"
+
+
+def links(consultation: str) -> str:
+    """Hash SHA-256 of a token -> seat, to revoke by seat. Expires with the tokens."""
+    return f"{{clinic}}:consultation:{consultation}:links"
+
+
+def token(sha256: str) -> str:
+    """Hash: `consultation`, `seat`, `expires_ms`. Outlives its validity by 30 days, to say "expired"."""
+    return f"{{clinic}}:token:{sha256}"

@@ -1,0 +1,206 @@
+"""The clinic's one door to Redis: consultations, their timelines and their join links.
+
+Nothing is answered before the write is durable. Every method may raise `Unavailable`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from typing import Any, Final, cast, get_args
+
+from pydantic import TypeAdapter
+from redis.asyncio import Redis
+
+from clinic import keys, scripts
+from clinic.commands import Command
+from clinic.consultation import Consultation, Decision, Refusal, RefusalCode, Seat, apply, decide
+from clinic.events import Ended
+from clinic.events import event as event_adapter
+from clinic.records import Applied, Created, NewSeat, Page, Refused, SeatLink, Snapshot, Stored
+from clinic.unavailable import Unavailable, unavailable_when_down
+
+MAX_ATTEMPTS: Final = 50
+"""Lost races for one command before we give up; each lost race means that another command was applied."""
+
+COMMANDS_KEPT: Final = timedelta(days=1)
+LINKS_KEPT: Final = timedelta(days=30)
+TOKEN_BYTES: Final = 16
+
+_consultation: Final = TypeAdapter(Consultation)
+
+
+class UnknownConsultation(LookupError):
+    """There is no consultation with this id."""
+
+
+class Store:
+    """Consultations in one Redis or Valkey. Stateless: any number of processes may have one."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._create = redis.register_script(scripts.CREATE)
+        self._execute = redis.register_script(scripts.EXECUTE)
+        self._issue_link = redis.register_script(scripts.ISSUE_LINK)
+        self._revoke = redis.register_script(scripts.REVOKE)
+
+    async def create_consultation(
+        self, *, starts_at: datetime, ends_at: datetime, reason: str, seats: Sequence[NewSeat]
+    ) -> Created:
+        """A scheduled consultation with its seats. Times are aware."""
+        made = tuple(Seat(id=_new_id(), role=seat.role, name=seat.name) for seat in seats)
+        state = Consultation(id=_new_id(), starts_at=starts_at, ends_at=ends_at, reason=reason, seats=made)
+        with unavailable_when_down():
+            await self._create(
+                keys=[keys.state(state.id), keys.OPEN, keys.AUDIT],
+                args=[
+                    _consultation.dump_json(state),
+                    starts_at.isoformat(),
+                    ends_at.isoformat(),
+                    _ms(state.closes_at),
+                    state.id,
+                ],
+            )
+        return Created(state.id, made)
+
+    async def issue_link(self, consultation: str, seat: str) -> str:
+        """A new join token for a seat; only its hash is stored. Valid until the consultation closes."""
+        state = (await self.load(consultation)).consultation
+        if state.seat(seat) is None:
+            raise LookupError(f"no seat {seat} in consultation {consultation}")
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        sha256 = _sha256(token)
+        kept_until = state.closes_at + LINKS_KEPT
+        with unavailable_when_down():
+            await self._issue_link(
+                keys=[keys.token(sha256), keys.links(consultation), keys.AUDIT],
+                args=[sha256, consultation, seat, _ms(state.closes_at), _ms(kept_until)],
+            )
+        return token
+
+    async def revoke(self, consultation: str, seat: str) -> int:
+        """Make every join link of the seat worthless; how many there were."""
+        with unavailable_when_down():
+            links = await cast("Any", self._redis.hgetall(keys.links(consultation)))
+            hashes = [sha256.decode() for sha256, holder in links.items() if holder.decode() == seat]
+            revoked = await self._revoke(
+                keys=[keys.links(consultation), keys.AUDIT, *map(keys.token, hashes)],
+                args=[consultation, seat, *hashes],
+            )
+        return int(revoked)
+
+    async def seat_of_token(self, token: str) -> SeatLink | None:
+        """What the token opens, also after it expired (look at `expires_at`); None for an unknown one."""
+        with unavailable_when_down():
+            found: Mapping[bytes, bytes] = await cast("Any", self._redis.hgetall(keys.token(_sha256(token))))
+        if not found:
+            return None
+        expires_at = datetime.fromtimestamp(int(found[b"expires_ms"]) / 1000, UTC)
+        return SeatLink(found[b"consultation"].decode(), found[b"seat"].decode(), expires_at)
+
+    async def load(self, consultation: str) -> Snapshot:
+        """The consultation now. Raises UnknownConsultation."""
+        with unavailable_when_down():
+            fields = await cast("Any", self._redis.hmget(keys.state(consultation), ["version", "state", "upto"]))
+        return _snapshot(consultation, fields)
+
+    async def execute(self, consultation: str, command: Command, now: datetime) -> Applied | Refused:
+        """Decide the command and make its events durable, once per command id, in one step with audit and outbox."""
+        for _ in range(MAX_ATTEMPTS):
+            snapshot = await self.load(consultation)
+            result = await self._try(snapshot, command, decide(snapshot.consultation, command, now))
+            if result is not None:
+                return result
+        raise Unavailable(f"{MAX_ATTEMPTS} version conflicts in a row")
+
+    async def events_after(self, consultation: str, after: str | None, limit: int) -> Page:
+        """At most `limit` events after the one with id `after` (None: from the first)."""
+        start = "-" if after is None else f"({after}"
+        with unavailable_when_down():
+            entries = await cast("Any", self._redis.xrange(keys.timeline(consultation), start, "+", count=limit + 1))
+        return Page(tuple(_stored(*entry) for entry in entries[:limit]), more=len(entries) > limit)
+
+    async def due(self, now: datetime, limit: int = 100) -> tuple[str, ...]:
+        """Consultations that the clock must end."""
+        with unavailable_when_down():
+            found = await cast("Any", self._redis.zrangebyscore(keys.OPEN, "-inf", _ms(now), start=0, num=limit))
+        return tuple(consultation.decode() for consultation in found)
+
+    async def _try(self, snapshot: Snapshot, command: Command, decision: Decision) -> Applied | Refused | None:
+        """One atomic step; None when another command was applied since the snapshot."""
+        state = snapshot.consultation
+        refusal = decision.code if isinstance(decision, Refusal) else ""
+        events = () if isinstance(decision, Refusal) else decision
+        with unavailable_when_down():
+            answer: list[bytes] = await self._execute(
+                keys=[
+                    keys.state(state.id),
+                    keys.timeline(state.id),
+                    keys.commands(state.id),
+                    keys.AUDIT,
+                    keys.OUTBOX,
+                    keys.OPEN,
+                ],
+                args=[
+                    snapshot.version,
+                    _consultation.dump_json(reduce(apply, events, state)),
+                    f"{command.seat}/{command.id}",
+                    refusal,
+                    _ms(state.closes_at + COMMANDS_KEPT),
+                    keys.BELL,
+                    state.id,
+                    command.seat,
+                    type(command).__name__,
+                    " ".join(event.type for event in events),
+                    "consultation_ended" if any(isinstance(event, Ended) for event in events) else "",
+                    *(event.model_dump_json() for event in events),
+                ],
+            )
+        return _outcome(answer, refusal)
+
+
+def _outcome(answer: list[bytes], refusal: str) -> Applied | Refused | None:
+    match answer:
+        case [b"conflict"]:
+            return None
+        case [b"repeated", before]:
+            code = before.decode()
+            return Refused(_refusal_code(code)) if code else Applied(repeated=True)
+        case _ if refusal:
+            return Refused(_refusal_code(refusal))
+        case [_, *ids]:
+            return Applied(tuple(event_id.decode() for event_id in ids))
+    raise RuntimeError(f"the step answered {answer!r}")
+
+
+def _refusal_code(code: str) -> RefusalCode:
+    if code not in get_args(RefusalCode):
+        raise RuntimeError(f"unknown refusal {code!r} in the store")
+    return cast("RefusalCode", code)
+
+
+def _snapshot(consultation: str, fields: Sequence[bytes | None]) -> Snapshot:
+    version, state, upto = fields
+    if version is None or state is None:
+        raise UnknownConsultation(consultation)
+    return Snapshot(_consultation.validate_json(state), int(version), upto.decode() if upto else None)
+
+
+def _stored(entry_id: bytes, fields: Mapping[bytes, bytes]) -> Stored:
+    event_id = entry_id.decode()
+    return Stored(event_id, int(event_id.partition("-")[0]), event_adapter.validate_json(fields[b"e"]))
+
+
+def _new_id() -> str:
+    return secrets.token_hex(8)
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)

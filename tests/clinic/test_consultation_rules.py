@@ -1,0 +1,163 @@
+"""The rules of a consultation as a table, and as what must hold after any sequence of commands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from clinic import commands as c
+from clinic import events as e
+from clinic.consultation import Consultation, Refusal, Seat, apply, decide
+
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+SHA = "a" * 64
+SEATS = (
+    Seat(id="ana", role="patient", name="Ana"),
+    Seat(id="luz", role="companion", name="Luz"),
+    Seat(id="paz", role="physician", name="Dr. Paz"),
+)
+FRESH = Consultation(id="c", starts_at=NOW, ends_at=NOW + timedelta(minutes=20), reason="control", seats=SEATS)
+CONSENTED = e.Consented(seat="ana", text_version="1", text_sha256=SHA, lang="es")
+ADMITTED = e.Admitted(seat="ana", by="paz")
+JOINED = e.Joined(seat="ana", generation=1)
+ENDED = e.Ended(by="paz", reason="completed")
+
+TABLE = [
+    ("arrive before consent", [], c.Arrive("1", "ana"), "consent-required"),
+    ("companion arrives before consent", [], c.Arrive("1", "luz"), "consent-required"),
+    ("consent", [], c.Consent("1", "ana", "1", SHA, "es"), ["consented"]),
+    ("consent to the same text again", [CONSENTED], c.Consent("1", "ana", "1", SHA, "es"), []),
+    ("consent to a newer text", [CONSENTED], c.Consent("1", "ana", "2", "b" * 64, "es"), ["consented"]),
+    ("arrive", [CONSENTED], c.Arrive("1", "ana"), ["arrived"]),
+    ("arrive twice", [CONSENTED, e.Arrived(seat="ana")], c.Arrive("1", "ana"), []),
+    ("patient admits itself", [CONSENTED], c.Admit("1", "ana", "ana"), "not-allowed"),
+    ("admit without consent", [], c.Admit("1", "paz", "ana"), "consent-required"),
+    ("admit nobody", [], c.Admit("1", "paz", "eva"), "unknown-seat"),
+    ("admit", [CONSENTED], c.Admit("1", "paz", "ana"), ["admitted"]),
+    ("admit twice", [CONSENTED, ADMITTED], c.Admit("1", "paz", "ana"), []),
+    ("join before consent", [], c.Join("1", "ana"), "consent-required"),
+    ("join before admission", [CONSENTED], c.Join("1", "ana"), "not-admitted"),
+    ("join", [CONSENTED, ADMITTED], c.Join("1", "ana"), ["joined"]),
+    ("physician joins always", [], c.Join("1", "paz"), ["joined"]),
+    ("chat before consent", [], c.SendChat("1", "ana", "hola"), "consent-required"),
+    ("chat while waiting", [CONSENTED], c.SendChat("1", "ana", "hola"), ["chat"]),
+    ("same switches", [], c.SetMedia("1", "ana", True, True), []),
+    ("camera off", [], c.SetMedia("1", "ana", True, False, "denied"), ["media_changed"]),
+    ("leave without being there", [], c.Leave("1", "ana"), []),
+    ("leave", [CONSENTED, ADMITTED, JOINED], c.Leave("1", "ana"), ["left"]),
+    ("path lost", [CONSENTED, ADMITTED, JOINED], c.ReportPathLost("1", "ana", 1), ["path_lost"]),
+    ("path of an older session lost", [CONSENTED, ADMITTED, JOINED], c.ReportPathLost("1", "ana", 0), []),
+    ("path back without loss", [CONSENTED, ADMITTED, JOINED], c.ReportPathBack("1", "ana", 1), []),
+    ("gone", [CONSENTED, ADMITTED, JOINED], c.ReportGone("1", "ana"), ["left"]),
+    ("gone while waiting keeps the place", [CONSENTED, e.Arrived(seat="ana")], c.ReportGone("1", "ana"), []),
+    ("patient ends", [CONSENTED, ADMITTED], c.End("1", "ana", "completed"), "not-allowed"),
+    ("physician ends", [], c.End("1", "paz", "completed"), ["ended"]),
+    ("chat after the end", [ENDED], c.SendChat("1", "paz", "hola"), "ended"),
+    ("end after the end", [ENDED], c.End("1", "paz", "completed"), "ended"),
+    ("stranger", [], c.SendChat("1", "eva", "hola"), "unknown-seat"),
+    ("clock too early", [], c.Expire("1"), []),
+]
+
+
+@pytest.mark.parametrize(("past", "command", "expected"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
+def test_rule(past: list[e.Event], command: c.Command, expected: str | list[str]) -> None:
+    decision = decide(reduce(apply, past, FRESH), command, NOW)
+    if isinstance(decision, Refusal):
+        assert decision.code == expected
+    else:
+        assert [event.type for event in decision] == expected
+
+
+def test_patient_before_the_doors_open() -> None:
+    early = NOW - timedelta(hours=2)
+    state = reduce(apply, [CONSENTED, ADMITTED], FRESH)
+    assert decide(state, c.Arrive("1", "ana"), early) == Refusal("not-open")
+    assert decide(state, c.Join("1", "ana"), early) == Refusal("not-open")
+    assert decide(state, c.Join("1", "paz"), early) == (e.Joined(seat="paz", generation=1),)
+
+
+def test_clock_ends_an_hour_after_the_planned_end() -> None:
+    late = NOW + timedelta(minutes=80)
+    assert decide(FRESH, c.SendChat("1", "paz", "hola"), late) == Refusal("ended")
+    assert decide(FRESH, c.Expire("1"), late) == (e.Ended(by="clock", reason="expired"),)
+
+
+def test_return_after_hang_up_needs_no_second_admission() -> None:
+    state = reduce(apply, [CONSENTED, ADMITTED, JOINED, e.Left(seat="ana", reason="hung-up")], FRESH)
+    assert decide(state, c.Join("1", "ana"), NOW) == (e.Joined(seat="ana", generation=2),)
+
+
+class ConsultationMachine(RuleBasedStateMachine):
+    """Any commands from anybody, in any order."""
+
+    seats = st.sampled_from(["ana", "luz", "paz", "eva"])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = FRESH
+        self.history: list[e.Event] = []
+
+    def do(self, command: c.Command) -> None:
+        decision = decide(self.state, command, NOW)
+        if isinstance(decision, Refusal):
+            return
+        before = self.state
+        self.history += decision
+        self.state = reduce(apply, decision, before)
+        assert not (before.status == "ended" and decision), "something happened after the end"
+
+    @rule(seat=seats, sha=st.sampled_from([SHA, "b" * 64]))
+    def consent(self, seat: str, sha: str) -> None:
+        self.do(c.Consent("1", seat, "1", sha, "es"))
+
+    @rule(seat=seats, make=st.sampled_from([c.Arrive, c.Join, c.Leave, c.ReportGone]))
+    def move(self, seat: str, make: type[c.Arrive | c.Join | c.Leave | c.ReportGone]) -> None:
+        self.do(make("1", seat))
+
+    @rule(seat=seats, whom=seats)
+    def admit(self, seat: str, whom: str) -> None:
+        self.do(c.Admit("1", seat, whom))
+
+    @rule(seat=seats, generation=st.integers(0, 3), make=st.sampled_from([c.ReportPathLost, c.ReportPathBack]))
+    def path(self, seat: str, generation: int, make: type[c.ReportPathLost | c.ReportPathBack]) -> None:
+        self.do(make("1", seat, generation))
+
+    @rule(seat=seats)
+    def chat(self, seat: str) -> None:
+        self.do(c.SendChat("1", seat, "hola"))
+
+    @rule(seat=seats)
+    def end(self, seat: str) -> None:
+        self.do(c.End("1", seat, "completed"))
+
+    @invariant()
+    def nobody_enters_without_consent_and_admission(self) -> None:
+        for seat in self.state.seats:
+            inside = seat.present or seat.arrived or seat.admitted
+            assert not inside or seat.may_enter
+            assert not seat.present or seat.admitted or seat.is_physician
+
+    @invariant()
+    def only_the_present_lose_a_path(self) -> None:
+        assert all(seat.present or not seat.path_lost for seat in self.state.seats)
+
+    @invariant()
+    def the_timeline_tells_the_state(self) -> None:
+        assert reduce(apply, self.history, FRESH) == self.state
+
+    @invariant()
+    def generations_grow(self) -> None:
+        for seat in self.state.seats:
+            joins = [
+                event.generation for event in self.history if isinstance(event, e.Joined) and event.seat == seat.id
+            ]
+            assert joins == list(range(1, len(joins) + 1))
+
+
+TestConsultationMachine = ConsultationMachine.TestCase
+TestConsultationMachine.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
