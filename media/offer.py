@@ -165,7 +165,7 @@ def _parse_section(block: _Block, session: _Block) -> Section:
         formats=formats,
         direction=_parse_direction(block, session),
         codecs=_parse_codecs(block, formats) if kind != "application" else (),
-        extensions=_parse_extensions(session) | _parse_extensions(block),
+        extensions=_parse_extensions(block),
         ssrc=ssrc,
         rtx_ssrc=rtx_ssrc,
         msid=msid if (msid := block.first("msid")) and _MSID.fullmatch(msid) else None,
