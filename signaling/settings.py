@@ -208,7 +208,7 @@ class Settings(BaseSettings):
 
 
 def load(**overrides: object) -> Settings:
-    """Read the environment, then `overrides` (from the command line, by field name); `SettingsError` says what is wrong."""
+    """Read the environment, then `overrides` by field name (None: not given); `SettingsError` says what is wrong."""
     given = {name: value for name, value in overrides.items() if value is not None}
     unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in _known())
     if unknown:
