@@ -81,7 +81,7 @@ def build_answer(offer: Offer, local: Local, answers: Sequence[Answer]) -> str:
             lines += _rejected_lines(section)
             continue
         lines += _publish_lines(section, answer) if isinstance(answer, Publish) else _slot_lines(section, answer)
-        lines += _transport_lines(section, local, with_candidates=section is accepted[0])
+        lines += _transport_lines(local)
     return "\r\n".join(lines) + "\r\n"
 
 
@@ -163,11 +163,11 @@ def _own_fmtp(codec: Codec) -> dict[str, str]:
     return dict(OPUS_FMTP if codec.name.lower() == "opus" else codec.fmtp)
 
 
-def _transport_lines(section: Section, local: Local, with_candidates: bool) -> Iterator[str]:
+def _transport_lines(local: Local) -> Iterator[str]:
+    """The same in every section: aiortc looks for candidates in the last section of a kind, browsers in the first."""
     yield f"a=ice-ufrag:{local.ice_ufrag}"
     yield f"a=ice-pwd:{local.ice_pwd}"
     yield f"a=fingerprint:sha-256 {local.fingerprint}"
     yield f"a=setup:{local.setup}"
-    if with_candidates:
-        yield from (f"a=candidate:{candidate}" for candidate in local.candidates)
-        yield "a=end-of-candidates"
+    yield from (f"a=candidate:{candidate}" for candidate in local.candidates)
+    yield "a=end-of-candidates"

@@ -5,7 +5,7 @@ Everything crosses Redis as one JSON field `m` of a stream entry. Media knows ro
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -89,11 +89,11 @@ class _Command(Frozen):
     room: str
     participant: str
     generation: int
-    """Fencing: grows with each connection of a seat; a command of an older generation than the node knows is refused."""
+    """Fencing: grows with each connection of a seat; an older generation than the node knows is refused."""
 
 
 class Join(_Command):
-    """Take (or take over) a place in a room with a new PeerConnection's offer. Creates the room when it is the first."""
+    """Take (or take over) a place in a room with a new PeerConnection's offer. The first one creates the room."""
 
     type: Literal["join"] = "join"
     offer: str = Field(max_length=MAX_SDP_BYTES)
@@ -101,7 +101,7 @@ class Join(_Command):
 
 
 class Restart(_Command):
-    """ICE restart: the same DTLS session with the new ufrag and password of this offer. `unknown-participant`: do a Join."""
+    """ICE restart: the same DTLS session under new credentials. Refused `unknown-participant`: do a Join."""
 
     type: Literal["restart"] = "restart"
     offer: str = Field(max_length=MAX_SDP_BYTES)
@@ -167,6 +167,15 @@ media_reply: TypeAdapter[MediaReply] = TypeAdapter(MediaReply)
 # --- events ---------------------------------------------------------------------------------------------------------
 
 
+class Names(TypedDict):
+    """Which participant an event is about; the same on all events."""
+
+    node_id: str
+    room: str
+    participant: str
+    generation: int
+
+
 class _Event(Frozen):
     node_id: str
     room: str
@@ -192,11 +201,14 @@ class PathBack(_Event):
     silent_ms: int
 
 
+ClosedReason = Literal["left", "replaced", "expired", "room-closed", "dtls-failed", "node-stopping"]
+
+
 class Closed(_Event):
     """The participant's transport is gone; a return needs a Join."""
 
     type: Literal["closed"] = "closed"
-    reason: Literal["left", "replaced", "expired", "room-closed", "dtls-failed", "node-stopping"]
+    reason: ClosedReason
 
 
 class SlotsChanged(_Event):

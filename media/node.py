@@ -1,0 +1,187 @@
+"""A media process on Redis: registers with a heartbeat, takes commands from its stream, gives replies and events.
+
+Media does not depend on Redis once a call is up: when Redis is away the rooms go on, and this file tries again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from pydantic import ValidationError
+from redis import asyncio as aioredis
+from redis.exceptions import RedisError
+
+from media import contract
+from media.sfu import Sfu
+
+BLOCK_MS: Final = 1000
+RETRY_S: Final = 0.2
+OUTBOX: Final = 2000
+"""Events kept while Redis is away; the oldest quality events go first, then the oldest."""
+REFUSALS_EVERY_S: Final = 60.0
+
+log = logging.getLogger(__name__)
+
+
+class Node:
+    """One process's place on Redis. `run` returns after `stop`."""
+
+    def __init__(self, config: contract.MediaConfig, redis: aioredis.Redis) -> None:
+        self._config = config
+        self._redis = redis
+        self._started_at_ms = int(time.time() * 1000)
+        self._outbox: deque[tuple[str, str, bool]] = deque()
+        """(stream, message, may be dropped first)."""
+        self._pending = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._logged: Counter[str] = Counter()
+        self.sfu = Sfu(config, self._emit)
+
+    def stop(self) -> None:
+        """Take no new participants and end."""
+        self.sfu.draining = True
+        self._stopping.set()
+
+    async def run(self) -> None:
+        await self.sfu.open()
+        log.info("media node up", extra={"node": self._config.node_id, "port": self._config.port})
+        async with asyncio.TaskGroup() as tasks:
+            running = [
+                tasks.create_task(self.sfu.run(), name="clock"),
+                tasks.create_task(self._persist(self._beat), name="heartbeat"),
+                tasks.create_task(self._persist(self._take_commands), name="commands"),
+                tasks.create_task(self._persist(self._send), name="events"),
+                tasks.create_task(self._log_refusals(), name="refusals"),
+            ]
+            await self._stopping.wait()
+            await self._leave()
+            for task in running:
+                task.cancel()
+
+    async def _leave(self) -> None:
+        """Say that we go, so that nobody waits for the heartbeat to expire."""
+        await self.sfu.close()
+        try:
+            await self._redis.delete(contract.node_key(self._config.node_id))
+            await self._redis.srem(contract.NODES, self._config.node_id)
+            await asyncio.wait_for(self._flush(), 2.0)
+        except (RedisError, OSError, TimeoutError):
+            log.warning("redis is away, leaving without a word")
+
+    async def _persist(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Run a loop over Redis again and again, over any loss of Redis."""
+        while True:
+            try:
+                await work()
+            except (RedisError, OSError) as exc:
+                log.warning("redis is away", extra={"error": type(exc).__name__})
+                await asyncio.sleep(RETRY_S)
+
+    # --- in -----------------------------------------------------------------------------------------------------------
+
+    async def _take_commands(self) -> None:
+        stream = contract.commands_key(self._config.node_id)
+        last = await self._last_id(stream)
+        while True:
+            found: Any = await self._redis.xread({stream: last}, block=BLOCK_MS, count=100)
+            for entry_id, fields in entries(found):
+                last = entry_id
+                self._take(fields.get(b"m", b""))
+
+    async def _last_id(self, stream: str) -> str:
+        """Commands from before we came are answered by nobody: their senders have timed out or will."""
+        newest: Any = await self._redis.xrevrange(stream, count=1)
+        return str(newest[0][0].decode()) if newest else "0-0"
+
+    def _take(self, message: bytes) -> None:
+        try:
+            command = contract.media_command.validate_json(message)
+        except ValidationError as exc:
+            log.error("bad command", extra={"errors": exc.error_count()})
+            return
+        reply = self.sfu.handle(command)
+        if isinstance(reply, contract.Refused):
+            log.info("refused", extra={"code": reply.code, "detail": reply.detail, "room": command.room})
+        self._push(contract.replies_key(command.reply_to), reply.model_dump_json(), False)
+
+    # --- out ----------------------------------------------------------------------------------------------------------
+
+    def _emit(self, event: contract.MediaEvent) -> None:
+        self._push(contract.EVENTS, event.model_dump_json(), isinstance(event, contract.Quality))
+
+    def _push(self, stream: str, message: str, droppable: bool) -> None:
+        if len(self._outbox) >= OUTBOX:
+            worst = next((index for index, item in enumerate(self._outbox) if item[2]), 0)
+            del self._outbox[worst]
+        self._outbox.append((stream, message, droppable))
+        self._pending.set()
+
+    async def _send(self) -> None:
+        while True:
+            await self._pending.wait()
+            self._pending.clear()
+            await self._flush()
+
+    async def _flush(self) -> None:
+        while self._outbox:
+            batch = list(self._outbox)[:100]
+            pipeline = self._redis.pipeline(transaction=False)
+            for stream, message, _ in batch:
+                pipeline.xadd(stream, {"m": message}, maxlen=contract.STREAM_MAXLEN, approximate=True)
+            await pipeline.execute()
+            for item in batch:
+                if self._outbox and self._outbox[0] is item:
+                    self._outbox.popleft()
+
+    async def _beat(self) -> None:
+        while True:
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.sadd(contract.NODES, self._config.node_id)
+            key = contract.node_key(self._config.node_id)
+            pipeline.set(key, self._info().model_dump_json(), px=contract.NODE_TTL_MS)
+            await pipeline.execute()
+            self._pending.set()  # what waited for Redis
+            await asyncio.sleep(contract.HEARTBEAT_S)
+
+    def _info(self) -> contract.NodeInfo:
+        return contract.NodeInfo(
+            node_id=self._config.node_id,
+            started_at_ms=self._started_at_ms,
+            port=self._config.port,
+            capacity=self._config.capacity,
+            participants=self.sfu.participants,
+            rooms=len(self.sfu.rooms),
+            draining=self.sfu.draining,
+            metrics=self.sfu.metrics(),
+        )
+
+    async def _log_refusals(self) -> None:
+        """Strangers' packets are logged as sums, once a minute: a flood must not fill the disk."""
+        while True:
+            await asyncio.sleep(REFUSALS_EVERY_S)
+            total = Counter(self.sfu.registry.refused)
+            new = total - self._logged
+            self._logged = total
+            if new:
+                log.warning("datagrams refused", extra={"reasons": dict(new)})
+
+
+def entries(found: Any) -> list[tuple[str, dict[bytes, bytes]]]:
+    """The entries of an XREAD answer over one stream, in RESP2's or RESP3's shape."""
+    if not found:
+        return []
+    pairs = found.items() if isinstance(found, dict) else found
+    out: list[tuple[str, dict[bytes, bytes]]] = []
+    for _, items in pairs:
+        flat = (
+            items[0]
+            if items and isinstance(items[0], list) and items[0] and isinstance(items[0][0], tuple | list)
+            else items
+        )
+        out += [(entry_id.decode(), fields) for entry_id, fields in flat]
+    return out

@@ -1,0 +1,338 @@
+"""One participant's transport: ICE-lite credentials, DTLS, SRTP, its published sources and its receive-only slots.
+
+Knows its own packets only. Who sees whom is the room's (room.py), what is reported when is feedback.py's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import struct
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from aiortc import RTCCertificate
+from pylibsrtp import Session
+
+from media import rtcp, stun
+from media.contract import Policy
+from media.departures import Departures
+from media.rtp import find_extension
+from media.slot import Slot
+from media.source import Source, payload_start
+from media.srtp import Workbench, handle_of, srtp_unprotect
+from media.transport import Dtls, DtlsFailed
+
+SILENT_S: Final = 4.0
+"""No authenticated packet for so long: the path is lost (Chrome checks at least every 2.5 s, and audio never stops)."""
+EXPIRED_S: Final = 120.0
+UNCONNECTED_EXPIRED_S: Final = 45.0
+LOUD: Final = 50.0
+QUIET: Final = 60.0
+"""Smoothed -dBov between which a speaker keeps the state it has."""
+
+_RTP: Final = struct.Struct("!BBHII")
+_OSN: Final = struct.Struct("!H")
+_EXTENSION: Final = struct.Struct("!HH")
+
+SendTo = Callable[[Any, Any], Any]
+
+
+class Peer:
+    """A participant of a room on this node."""
+
+    __slots__ = (
+        "address", "bench", "cname", "connected", "counted", "departures", "dtls", "generation", "ice_password",
+        "ice_ufrag", "id", "last_seen", "lost_since", "new_password", "new_ufrag", "on_change", "policy",
+        "received_octets", "rejected", "room", "rtt_s", "rx_handle", "sendto", "sent_octets", "session_id",
+        "session_version", "sessions", "slots", "sources", "speaking", "ssrc", "tracks", "tx_handle", "wait",
+    )  # fmt: skip
+
+    def __init__(self, peer_id: str, room: str, generation: int, policy: Policy, bench: Workbench, now: float) -> None:
+        self.id = peer_id
+        self.room = room
+        self.generation = generation
+        self.policy = policy
+        self.bench = bench
+        self.cname = secrets.token_urlsafe(9)
+        self.ssrc = secrets.randbits(32) or 1
+        """Sender of our RTCP to this participant."""
+        self.session_id = secrets.randbits(62)
+        self.session_version = 0
+        """Of our SDP's origin line (RFC 8866 5.2)."""
+        self.ice_ufrag, self.ice_password = credentials()
+        self.new_ufrag: str | None = None
+        self.new_password: str | None = None
+        self.dtls: Dtls | None = None
+        self.wait: asyncio.Task[None] | None = None
+        self.sessions: tuple[Session, Session] | None = None
+        self.rx_handle: Any = None
+        self.tx_handle: Any = None
+        self.sendto: SendTo = nowhere
+        self.address: Any = None
+        self.connected = False
+        self.last_seen = now
+        self.lost_since: float | None = None
+        self.tracks: list[Source] = []
+        self.sources: dict[int, Source] = {}
+        self.slots: list[tuple[Slot | None, Slot | None]] = []
+        self.speaking = False
+        self.rtt_s: float | None = None
+        self.sent_octets = 0
+        self.rejected = 0
+        self.received_octets = 0
+        self.counted = (now, 0, 0, 0, 0)
+        """At the last quality event: time, octets received and sent, packets expected and lost."""
+        self.departures = Departures()
+        self.on_change: Callable[[str, Peer], None] = lambda what, peer: None
+        """Told `connected`, `dtls-failed`, `left`, `speaking`, `path-back`."""
+
+    # --- life -------------------------------------------------------------------------------------------------------
+
+    def start(self, certificate: RTCCertificate, fingerprints: tuple[tuple[str, str], ...]) -> None:
+        """Wait for the participant's DTLS handshake."""
+        self.dtls = Dtls(certificate, fingerprints, self.send)
+        self.wait = asyncio.create_task(self._live(self.dtls), name=f"dtls {self.id}")
+
+    async def _live(self, dtls: Dtls) -> None:
+        try:
+            self.sessions = await dtls.handshake()
+        except DtlsFailed:
+            self.on_change("dtls-failed", self)
+            return
+        self.rx_handle, self.tx_handle = handle_of(self.sessions[0]), handle_of(self.sessions[1])
+        self.connected = True
+        self.on_change("connected", self)
+        await dtls.closed()
+        self.on_change("left", self)
+
+    async def close(self) -> None:
+        """End the transport. What it sent and showed is the room's to clear."""
+        self.tx_handle = self.rx_handle = None
+        if self.wait is not None and self.wait is not asyncio.current_task():
+            self.wait.cancel()
+        if self.dtls is not None:
+            await self.dtls.close()
+        self.sendto = nowhere
+
+    def send(self, datagram: bytes) -> None:
+        """Send one datagram (STUN, DTLS) on the selected path; none yet, or a full socket: it is dropped."""
+        try:
+            self.sendto(datagram, self.address)
+        except OSError:
+            self.rejected += 1
+
+    def send_rtcp(self, packet: bytes) -> None:
+        handle = self.tx_handle
+        if handle is None:
+            return
+        protected = self.bench.protect_rtcp(handle, packet)
+        if protected is None:
+            return
+        try:
+            self.sendto(protected, self.address)
+            self.sent_octets += len(protected)
+        except OSError:
+            self.rejected += 1
+
+    # --- ICE --------------------------------------------------------------------------------------------------------
+
+    def passwords(self) -> tuple[tuple[str, str], ...]:
+        """(ufrag, password) pairs that are good now: the session's, and during a restart the new ones too."""
+        if self.new_ufrag is None or self.new_password is None:
+            return ((self.ice_ufrag, self.ice_password),)
+        return ((self.new_ufrag, self.new_password), (self.ice_ufrag, self.ice_password))
+
+    def renew_credentials(self) -> tuple[str, str]:
+        """Credentials for an ICE restart; the old ones stay good until a check on the new ones comes (RFC 8445 9)."""
+        self.new_ufrag, self.new_password = credentials()
+        return self.new_ufrag, self.new_password
+
+    def adopt_new_credentials(self) -> str:
+        """The first check of a restart came: forget the old credentials, and return their ufrag."""
+        old = self.ice_ufrag
+        assert self.new_ufrag is not None
+        assert self.new_password is not None
+        self.session_id = secrets.randbits(62)
+        self.session_version = 0
+        """Of our SDP's origin line (RFC 8866 5.2)."""
+        self.ice_ufrag, self.ice_password = self.new_ufrag, self.new_password
+        self.new_ufrag = self.new_password = None
+        return old
+
+    def take_path(self, request: stun.Request, sendto: SendTo, address: Any) -> None:
+        """Send on the path of the latest nominated check; before any nomination on whichever answered first."""
+        if request.use_candidate or self.address is None:
+            self.sendto, self.address = sendto, address
+
+    def seen(self, now: float) -> None:
+        """An authenticated packet came."""
+        self.last_seen = now
+        if self.lost_since is not None:
+            self.on_change("path-back", self)
+
+    # --- SRTP -------------------------------------------------------------------------------------------------------
+
+    def receive(self, size: int, now: float) -> None:
+        """An SRTP or SRTCP packet stands in the workbench's `rx` (RFC 7983: first byte 128 to 191)."""
+        handle = self.rx_handle
+        bench = self.bench
+        self.received_octets += size
+        rx = bench.rx
+        if handle is None or size < 12:
+            return
+        if 192 <= rx.data[1] <= 223:
+            packet = bench.unprotect_rtcp(handle, size)
+            if packet is None:
+                self.rejected += 1
+                return
+            self.seen(now)
+            self._receive_rtcp(packet, now)
+            return
+        length = bench.length
+        length[0] = size
+        if srtp_unprotect(handle, rx.pointer, length):
+            self.rejected += 1
+            return
+        self.last_seen = now
+        if self.lost_since is not None:
+            self.on_change("path-back", self)
+        _, marked, sequence, timestamp, ssrc = _RTP.unpack_from(rx.data)
+        source = self.sources.get(ssrc)
+        if source is None or marked & 0x7F != source.payload_type:
+            self._receive_other(length[0], marked, sequence, timestamp, ssrc, now)
+            return
+        source.receive(rx.view, length[0], sequence, marked & 0x80, timestamp, now)
+        if not sequence & 3 and source.level_extension:
+            self._listen(source, timestamp, length[0], now)
+
+    def _receive_other(self, size: int, marked: int, sequence: int, timestamp: int, ssrc: int, now: float) -> None:
+        """RTX of a known source, or the first packet of an SSRC that the offer did not tell."""
+        payload_type = marked & 0x7F
+        for source in self.tracks:
+            if payload_type == source.rtx_payload_type and source.rtx_ssrc in (None, ssrc):
+                self._receive_rtx(source, size, marked, timestamp, now)
+                return
+            if payload_type == source.payload_type and ssrc not in self.sources and source.ssrc is None:
+                source.ssrc = ssrc
+                self.sources[ssrc] = source
+                source.receive(self.bench.rx.view, size, sequence, marked & 0x80, timestamp, now)
+                return
+        self.rejected += 1
+
+    def _receive_rtx(self, source: Source, size: int, marked: int, timestamp: int, now: float) -> None:
+        """RFC 4588 section 4: the original sequence number stands before the original payload."""
+        packet = self.bench.rx.view
+        start = payload_start(packet, size, packet[0])
+        if packet[0] & 0x20:
+            size -= packet[size - 1]
+        if start + 2 >= size:
+            return  # padding: a bandwidth probe
+        sequence = _OSN.unpack_from(packet, start)[0]
+        if sequence not in source.missing:
+            return
+        plain = _RTP.pack(0x80, marked & 0x80 | source.payload_type, sequence, timestamp, source.ssrc or 0)
+        whole = memoryview(plain + bytes(packet[start + 2 : size]))
+        source.receive(whole, len(whole), sequence, marked & 0x80, timestamp, now)
+
+    def _listen(self, source: Source, timestamp: int, size: int, now: float) -> None:
+        """Audio level of one packet in four, smoothed over about half a second of 20 ms packets."""
+        source.measure_jitter(timestamp, now)
+        level = audio_level(self.bench.rx.view, size, source.level_extension)
+        if level is None:
+            return
+        source.level += (level - source.level) * 0.3
+        speaking = source.level < (QUIET if self.speaking else LOUD)
+        if speaking is not self.speaking:
+            self.speaking = speaking
+            self.on_change("speaking", self)
+
+    # --- RTCP -------------------------------------------------------------------------------------------------------
+
+    def _receive_rtcp(self, packet: bytes, now: float) -> None:
+        try:
+            parts = rtcp.parse(packet)
+        except ValueError:
+            self.rejected += 1
+            return
+        for part in parts:
+            self._take_rtcp(part, now)
+
+    def _take_rtcp(self, part: rtcp.Packet, now: float) -> None:
+        match part:
+            case rtcp.SenderReport():
+                source = self.sources.get(part.ssrc)
+                if source is not None:
+                    source.report(part.ntp, part.rtp, now, time.time())
+                self._take_blocks(part.reports, now)
+            case rtcp.ReceiverReport():
+                self._take_blocks(part.reports, now)
+            case rtcp.Nack():
+                slot = self.slot_of(part.media_ssrc)
+                if slot is not None:
+                    for sequence in part.seqs:
+                        slot.resend(sequence, now)
+            case rtcp.Pli():
+                self._want_keyframe(part.media_ssrc)
+            case rtcp.Fir():
+                for ssrc, _ in part.entries:
+                    self._want_keyframe(ssrc)
+            case rtcp.TransportFeedback():
+                self.departures.take(part)
+            case _:
+                pass  # REMB: the SFU is the only brain (DESIGN 5); BYE: the page says when it leaves
+
+    def _take_blocks(self, blocks: tuple[rtcp.ReportBlock, ...], now: float) -> None:
+        for block in blocks:
+            slot = self.slot_of(block.ssrc)
+            if slot is None:
+                continue
+            slot.loss = block.fraction_lost / 256
+            rtt_s = round_trip(block, time.time())
+            if rtt_s is not None:
+                slot.rtt_s = rtt_s
+                self.rtt_s = rtt_s if self.rtt_s is None else self.rtt_s * 0.7 + rtt_s * 0.3
+
+    def _want_keyframe(self, ssrc: int) -> None:
+        slot = self.slot_of(ssrc)
+        if slot is not None and slot.source is not None:
+            slot.source.keyframe_wanted = True
+
+    def all_slots(self) -> Iterator[Slot]:
+        """Audio and video slots, in the order of the offer."""
+        return (slot for pair in self.slots for slot in pair if slot is not None)
+
+    def slot_of(self, ssrc: int) -> Slot | None:
+        """The slot that sends with this SSRC."""
+        return next((slot for slot in self.all_slots() if slot.ssrc == ssrc), None)
+
+
+def nowhere(datagram: Any, address: Any) -> None:
+    """Before the first path check there is no way to the participant."""
+
+
+def credentials() -> tuple[str, str]:
+    """A fresh ICE ufrag and password (RFC 8445 5.3: at least 24 and 128 bits of randomness)."""
+    return secrets.token_hex(6), secrets.token_hex(16)
+
+
+def audio_level(packet: memoryview, size: int, extension: int) -> int | None:
+    """RFC 6464's level in -dBov; None when the packet has none."""
+    if not packet[0] & 0x10:
+        return None
+    at = 12 + 4 * (packet[0] & 0x0F)
+    profile, words = _EXTENSION.unpack_from(packet, at)
+    try:
+        found = find_extension(packet, at + 4, min(4 * words, size - at - 4), profile, extension)
+    except ValueError:
+        return None
+    return packet[found[0]] & 0x7F if found is not None and found[1] >= 1 else None
+
+
+def round_trip(block: rtcp.ReportBlock, unix_s: float) -> float | None:
+    """Seconds from our SR to the peer and back (RFC 3550 6.4.1); None without an SR or with an absurd answer."""
+    if not block.lsr:
+        return None
+    units = (rtcp.middle_32(rtcp.ntp_from_unix(unix_s)) - block.lsr - block.dlsr) & 0xFFFFFFFF
+    return units / 65536 if units < 60 * 65536 else None

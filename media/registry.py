@@ -1,0 +1,88 @@
+"""Who is on this port: participants by ICE ufrag and by the addresses that proved to be theirs.
+
+ICE-lite (RFC 8445): we answer checks and never send any. An address becomes a path only by a Binding request with the
+participant's own password, so that a stolen ufrag, or a packet from a stranger, moves nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from media import stun
+from media.peer import Peer, SendTo
+
+MAX_PATHS: Final = 8
+"""Addresses kept per participant; the oldest goes when a ninth proves itself."""
+
+
+class Registry:
+    """Shared by the UDP sockets and the TCP listener of a process."""
+
+    def __init__(self) -> None:
+        self.paths: dict[Any, Peer] = {}
+        self._ufrags: dict[str, Peer] = {}
+        self.refused: Counter[str] = Counter()
+        """Datagrams that were dropped, by reason; node.py logs the sums once a minute."""
+
+    def add(self, peer: Peer, ufrag: str) -> None:
+        """A new ufrag (join, or ICE restart) leads to this participant."""
+        self._ufrags[ufrag] = peer
+
+    def remove(self, peer: Peer) -> None:
+        """Forget the participant's ufrags and addresses."""
+        for ufrag in [ufrag for ufrag, other in self._ufrags.items() if other is peer]:
+            del self._ufrags[ufrag]
+        for address in self._addresses(peer):
+            del self.paths[address]
+
+    def forget(self, address: Any) -> None:
+        """The path is gone (its TCP connection closed)."""
+        self.paths.pop(address, None)
+
+    def refuse(self, reason: str) -> None:
+        """Count a datagram that led nowhere."""
+        self.refused[reason] += 1
+
+    def check(self, data: bytes, sendto: SendTo, address: Any, now: float) -> Peer | None:
+        """Answer a Binding request; returns whose path the address is, when it proved it."""
+        names = stun.username(data)
+        peer = self._ufrags.get(names[0]) if names is not None else None
+        if names is None or peer is None:
+            self.refuse("stun-unknown")
+            return None
+        password = dict(peer.passwords()).get(names[0])
+        try:
+            request = stun.parse_request(data, password or "")
+        except ValueError:
+            self.refuse("stun-integrity")
+            return None
+        if not request.controlling:
+            answer = stun.error(request.transaction_id, 487, "Role Conflict", password)
+        else:
+            answer = stun.success(request, address[:2], password or "")
+            self._take(peer, names[0], request, sendto, address, now)
+        try:
+            sendto(answer, address)
+        except OSError:
+            self.refuse("send")
+        return peer
+
+    def _take(self, peer: Peer, ufrag: str, request: stun.Request, sendto: SendTo, address: Any, now: float) -> None:
+        if ufrag == peer.new_ufrag:
+            self._ufrags.pop(peer.adopt_new_credentials(), None)
+            peer.address = None
+        self._keep(peer, address)
+        peer.take_path(request, sendto, address)
+        peer.seen(now)
+
+    def _keep(self, peer: Peer, address: Any) -> None:
+        if self.paths.get(address) is peer:
+            return
+        mine = self._addresses(peer)
+        if len(mine) >= MAX_PATHS:
+            del self.paths[next(known for known in mine if known != peer.address)]
+        self.paths[address] = peer
+
+    def _addresses(self, peer: Peer) -> list[Any]:
+        return [address for address, other in self.paths.items() if other is peer]

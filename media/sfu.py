@@ -1,0 +1,286 @@
+"""The SFU of one process: takes the contract's commands, owns rooms and participants, and runs their clocks.
+
+Knows no Redis: node.py brings commands and carries events away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from media import candidates, contract, feedback, negotiation, sdp
+from media.contract import MediaEvent
+from media.peer import EXPIRED_S, SILENT_S, UNCONNECTED_EXPIRED_S, Peer
+from media.registry import Registry
+from media.room import Room
+from media.srtp import Workbench
+from media.tcp import TcpPort
+from media.transport import make_certificate
+from media.udp import UdpPort
+
+TICK_S: Final = 0.020
+REPORT_TICKS: Final = int(feedback.REPORT_EVERY_S / TICK_S)
+"""Each participant is reported to in one of so many ticks, so that 200 of them do not come in one burst."""
+QUALITY_EVERY_REPORTS: Final = 4
+
+log = logging.getLogger(__name__)
+
+
+class Sfu:
+    """`emit` is told what happens, in order; it must not block."""
+
+    def __init__(self, config: contract.MediaConfig, emit: Callable[[MediaEvent], None]) -> None:
+        self._config = config
+        self._emit = emit
+        self._bench = Workbench()
+        self.registry = Registry()
+        self._certificate, fingerprint = make_certificate()
+        announced = candidates.addresses(config.public_ips, config.bind)
+        self._endpoint = negotiation.Endpoint(fingerprint, candidates.candidates(announced, config.port))
+        self.rooms: dict[str, Room] = {}
+        self._peers: list[Peer] = []
+        self._closing: set[asyncio.Task[None]] = set()
+        self._udp: list[UdpPort] = []
+        self._tcp = TcpPort(self._bench, self.registry)
+        self._gone: Counter[str] = Counter()
+        """Counts of participants that are no longer here."""
+        self._tick = 0
+        self.draining = False
+
+    async def open(self) -> None:
+        """Bind the ports; raises OSError naming the first that cannot be had."""
+        for bind in self._config.bind:
+            self._udp.append(UdpPort(bind, self._config.port, self._bench, self.registry))
+            await self._tcp.listen(bind, self._config.port)
+
+    async def run(self) -> None:
+        """The clock of all participants, until cancelled."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due = max(due + TICK_S, loop.time())
+            await asyncio.sleep(due - loop.time())
+            self._on_tick(time.monotonic())
+
+    async def close(self) -> None:
+        for room in list(self.rooms.values()):
+            self._close_room(room, "node-stopping")
+        await asyncio.gather(*self._closing, return_exceptions=True)
+        for port in self._udp:
+            port.close()
+        await self._tcp.close()
+
+    @property
+    def participants(self) -> int:
+        return len(self._peers)
+
+    def metrics(self) -> dict[str, float]:
+        """Counters since the start, by Prometheus name without prefix."""
+        slots = [slot for peer in self._peers for slot in peer.all_slots()]
+        return {
+            "rejected_packets": float(self._gone["rejected"] + sum(peer.rejected for peer in self._peers)),
+            "forwarded_packets": float(self._gone["forwarded"] + sum(slot.packets for slot in slots)),
+            "resent_packets": float(self._gone["resent"] + sum(slot.resent_total for slot in slots)),
+            **{f"refused_{reason.replace('-', '_')}": float(n) for reason, n in self.registry.refused.items()},
+        }
+
+    # --- commands ---------------------------------------------------------------------------------------------------
+
+    def handle(self, command: contract.MediaCommand) -> contract.MediaReply:
+        """Do one command; everything that can be wrong with it is in the reply."""
+        match command:
+            case contract.Join():
+                return self._join(command)
+            case contract.Restart():
+                return self._restart(command)
+            case contract.Leave():
+                return self._leave(command)
+            case contract.SetPolicy():
+                return self._set_policy(command)
+            case contract.CloseRoom():
+                if command.room in self.rooms:
+                    self._close_room(self.rooms[command.room], "room-closed")
+                return contract.Done(request_id=command.request_id)
+
+    def _join(self, command: contract.Join) -> contract.MediaReply:
+        room = self.rooms.get(command.room) or Room(command.room)
+        before = room.peers.get(command.participant)
+        if before is not None and before.generation > command.generation:
+            return refused(command, "stale-generation")
+        if self.draining:
+            return refused(command, "draining")
+        if not room.has_place_for(command.participant):
+            return refused(command, "room-full")
+        if before is None and self.participants >= self._config.capacity:
+            return refused(command, "node-full")
+        peer = Peer(
+            command.participant, command.room, command.generation, command.policy, self._bench, time.monotonic()
+        )
+        try:
+            offer = sdp.parse_offer(command.offer)
+            negotiation.prepare(peer, offer)
+            answer = negotiation.answer(peer, offer, self._endpoint, (peer.ice_ufrag, peer.ice_password))
+        except sdp.BadOffer as exc:
+            return refused(command, "bad-offer", str(exc))
+        self._admit(room, before, peer, offer)
+        return contract.Answered(request_id=command.request_id, answer=answer, slots=room.slots(peer))
+
+    def _admit(self, room: Room, before: Peer | None, peer: Peer, offer: sdp.Offer) -> None:
+        if before is not None:
+            room.unshow(before)
+            self._end(before, "replaced")
+        self.rooms[room.id] = room
+        self._peers.append(peer)
+        self.registry.add(peer, peer.ice_ufrag)
+        self._apply_policy(peer)
+        peer.on_change = self._changed
+        peer.start(self._certificate, offer.fingerprints)
+        for viewer in room.enter(peer):
+            self._tell_slots(room, viewer)
+
+    def _restart(self, command: contract.Restart) -> contract.MediaReply:
+        peer = self._peer(command)
+        if peer is None:
+            return refused(command, "unknown-participant")
+        if peer.generation > command.generation:
+            return refused(command, "stale-generation")
+        try:
+            offer = sdp.parse_offer(command.offer)
+            credentials = peer.renew_credentials()
+            answer = negotiation.answer(peer, offer, self._endpoint, credentials)
+        except sdp.BadOffer as exc:
+            return refused(command, "bad-offer", str(exc))
+        self.registry.add(peer, credentials[0])
+        slots = self.rooms[peer.room].slots(peer)
+        return contract.Answered(request_id=command.request_id, answer=answer, slots=slots)
+
+    def _leave(self, command: contract.Leave) -> contract.MediaReply:
+        peer = self._peer(command)
+        if peer is not None and peer.generation > command.generation:
+            return refused(command, "stale-generation")
+        if peer is not None:
+            self._remove(peer, "left")
+        return contract.Done(request_id=command.request_id)
+
+    def _set_policy(self, command: contract.SetPolicy) -> contract.MediaReply:
+        peer = self._peer(command)
+        if peer is None:
+            return refused(command, "unknown-participant")
+        if peer.generation > command.generation:
+            return refused(command, "stale-generation")
+        peer.policy = command.policy
+        self._apply_policy(peer)
+        return contract.Done(request_id=command.request_id)
+
+    def _apply_policy(self, peer: Peer) -> None:
+        """Pausing costs no offer: what comes is not forwarded; what comes again continues the slots' numbering."""
+        for source in peer.tracks:
+            allowed = peer.policy.audio if source.kind == "audio" else peer.policy.video
+            if allowed and not source.forwarding:
+                for slot in source.slots:
+                    slot.rebase()
+            source.forwarding = allowed
+
+    def _peer(self, command: contract.MediaCommand) -> Peer | None:
+        room = self.rooms.get(command.room)
+        return room.peers.get(command.participant) if room is not None else None
+
+    # --- what participants do ---------------------------------------------------------------------------------------
+
+    def _changed(self, what: str, peer: Peer) -> None:
+        match what:
+            case "connected":
+                for slot in peer.all_slots():
+                    slot.want_keyframe()
+                feedback.reports(peer, time.monotonic())
+                self._emit(contract.Connected(**self._names(peer)))
+            case "dtls-failed" | "left":
+                self._remove(peer, "left" if what == "left" else "dtls-failed")
+            case "path-back":
+                self._path_back(peer)
+            case "speaking":
+                self._emit(contract.Speaking(**self._names(peer), speaking=peer.speaking))
+
+    def _path_back(self, peer: Peer) -> None:
+        if peer.lost_since is None:
+            return
+        silent_ms = int((time.monotonic() - peer.lost_since) * 1000)
+        peer.lost_since = None
+        for slot in peer.all_slots():
+            slot.want_keyframe()
+        self._emit(contract.PathBack(**self._names(peer), silent_ms=silent_ms))
+
+    def _remove(self, peer: Peer, reason: contract.ClosedReason) -> None:
+        room = self.rooms.get(peer.room)
+        if room is not None and room.peers.get(peer.id) is peer:
+            for viewer in room.leave(peer):
+                self._tell_slots(room, viewer)
+            if not room.peers:
+                del self.rooms[room.id]
+        self._end(peer, reason)
+
+    def _close_room(self, room: Room, reason: contract.ClosedReason) -> None:
+        for peer in list(room.peers.values()):
+            self._remove(peer, reason)
+
+    def _end(self, peer: Peer, reason: contract.ClosedReason) -> None:
+        if peer not in self._peers:
+            return
+        self._peers.remove(peer)
+        self._gone["rejected"] += peer.rejected
+        for slot in peer.all_slots():
+            self._gone["forwarded"] += slot.packets
+            self._gone["resent"] += slot.resent_total
+        self.registry.remove(peer)
+        peer.on_change = lambda what, gone: None
+        task = asyncio.create_task(peer.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+        self._emit(contract.Closed(**self._names(peer), reason=reason))
+
+    def _tell_slots(self, room: Room, viewer: Peer) -> None:
+        self._emit(contract.SlotsChanged(**self._names(viewer), slots=room.slots(viewer)))
+
+    def _names(self, peer: Peer) -> contract.Names:
+        return {
+            "node_id": self._config.node_id,
+            "room": peer.room,
+            "participant": peer.id,
+            "generation": peer.generation,
+        }
+
+    # --- the clock --------------------------------------------------------------------------------------------------
+
+    def _on_tick(self, now: float) -> None:
+        self._tick += 1
+        phase = self._tick % REPORT_TICKS
+        for index, peer in enumerate(list(self._peers)):
+            if peer.connected:
+                feedback.repair(peer, now)
+            if index % REPORT_TICKS == phase:
+                self._attend(peer, now, index)
+
+    def _attend(self, peer: Peer, now: float, index: int) -> None:
+        """Twice a second a participant: reports, quality, liveness."""
+        silent_s = now - peer.last_seen
+        if silent_s > (EXPIRED_S if peer.connected else UNCONNECTED_EXPIRED_S):
+            self._remove(peer, "expired")
+            return
+        if not peer.connected:
+            return
+        if silent_s > SILENT_S:
+            if peer.lost_since is None:
+                peer.lost_since = peer.last_seen
+                self._emit(contract.PathLost(**self._names(peer), silent_ms=int(silent_s * 1000)))
+            return
+        feedback.reports(peer, now)
+        if self._tick // REPORT_TICKS % QUALITY_EVERY_REPORTS == 0:
+            self._emit(feedback.quality(peer, now, self._names(peer)))
+
+
+def refused(command: contract.MediaCommand, code: contract.RefusalCode, detail: str = "") -> contract.Refused:
+    return contract.Refused(request_id=command.request_id, code=code, detail=detail)

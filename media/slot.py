@@ -1,0 +1,267 @@
+"""One receive-only m-line of a participant: the one SSRC it sees, whoever is shown in it.
+
+`forward` moves a source's packet into the slot's own sequence, timestamp and picture-id space, encrypts, sends.
+"""
+
+from __future__ import annotations
+
+import random
+import struct
+from typing import TYPE_CHECKING, Any, Final
+
+from media import h264, vp8
+from media.departures import DEPARTURES_MASK
+from media.srtp import MAX_PACKET_BYTES, srtp_protect
+
+if TYPE_CHECKING:
+    from media.peer import Peer
+    from media.source import Source
+
+_HEADER: Final = struct.Struct("!BBHII")
+_HEADER_TWCC: Final = struct.Struct("!BBHIIHHBHx")
+"""Header, then RFC 8285 one-byte extensions with the transport-wide sequence number alone in one word."""
+_OSN: Final = struct.Struct("!H")
+
+RESEND_SPACING_MIN_S: Final = 0.020
+REMEMBERED_RESENDS: Final = 256
+VP8_PICTURE_ID: Final = 0x7FFF
+
+
+class Slot:
+    """A sender of forwarded RTP towards one participant. All times are monotonic seconds."""
+
+    __slots__ = (
+        "awaiting_keyframe", "clock_rate", "cname", "dropped", "fresh", "kind", "last_forwarded_at", "last_picture_id",
+        "last_sequence", "last_timestamp", "loss", "mid", "octets", "packets", "payload_type", "payload_types", "peer",
+        "picture_id_shift", "resent", "resent_total", "rtt_s", "rtx_payload_types", "rtx_sequence", "rtx_ssrc",
+        "sequence_shift", "source", "source_start", "ssrc", "timestamp_shift", "tl0_shift", "twcc_id",
+    )  # fmt: skip
+
+    def __init__(self, peer: Peer, kind: str, mid: str, *, twcc_id: int = 0) -> None:
+        self.peer = peer
+        self.kind = kind
+        self.mid = mid
+        self.twcc_id = twcc_id << 4 | 1 if 0 < twcc_id < 15 else 0
+        """RFC 8285 element header of transport-wide-cc in this participant's numbering; 0: not offered."""
+        self.cname = peer.cname
+        self.ssrc = random.SystemRandom().getrandbits(32) or 1
+        self.rtx_ssrc: int | None = None
+        self.rtx_sequence = random.getrandbits(15)
+        self.payload_types: dict[str, int] = {}
+        self.rtx_payload_types: dict[str, int] = {}
+        self.payload_type = 0
+        self.clock_rate = 90_000
+        self.source: Source | None = None
+        self.fresh = True
+        self.awaiting_keyframe = False
+        self.source_start = 0
+        self.sequence_shift = 0
+        self.timestamp_shift = 0
+        self.picture_id_shift = 0
+        self.tl0_shift = 0
+        self.last_sequence = random.getrandbits(15)
+        self.last_timestamp = random.getrandbits(31)
+        self.last_picture_id: tuple[int, int] | None = None
+        self.last_forwarded_at = 0.0
+        self.packets = 0
+        self.octets = 0
+        self.dropped = 0
+        self.resent: dict[int, float] = {}
+        self.resent_total = 0
+        self.loss = 0.0
+        self.rtt_s: float | None = None
+
+    # --- who is in it -----------------------------------------------------------------------------------------------
+
+    def show(self, source: Source | None) -> bool:
+        """Put a source (or nobody) into the slot; False when the participant cannot decode the source's codec."""
+        self.remember_picture()
+        if self.source is not None:
+            self.source.slots = tuple(slot for slot in self.source.slots if slot is not self)
+        self.source = None
+        if source is None:
+            return True
+        if source.codec not in self.payload_types:
+            return False
+        self.payload_type = self.payload_types[source.codec]
+        self.clock_rate = source.clock_rate
+        self.source = source
+        self.rebase()
+        source.slots = (*source.slots, self)
+        return True
+
+    def rebase(self) -> None:
+        """What comes next continues the slot's numbering, wherever the source's own stands (switch, pause, restart)."""
+        self.remember_picture()
+        self.fresh = True
+        self.resent.clear()
+        if self.kind == "video" and self.source is not None:
+            self.awaiting_keyframe = True
+            self.want_keyframe()
+
+    def want_keyframe(self) -> None:
+        """Ask the publisher for one, unless nobody could see it yet (that would spend the 1 s between two requests)."""
+        if self.source is not None and self.peer.connected:
+            self.source.keyframe_wanted = True
+
+    # --- the path of a packet ---------------------------------------------------------------------------------------
+
+    def forward(self, sequence: int, timestamp: int, marker: int, payload: bytes, now: float) -> None:
+        """Send a source's packet on, in the slot's numbering."""
+        peer = self.peer
+        handle = peer.tx_handle
+        if handle is None:
+            return
+        if self.fresh and not self._begin(sequence, timestamp, payload, now):
+            return
+        if self.picture_id_shift or self.tl0_shift:
+            payload = self._renumber_picture(payload)
+        out = (sequence + self.sequence_shift) & 0xFFFF
+        ahead = (out - self.last_sequence) & 0xFFFF
+        if ahead < 0x8000:
+            self.last_sequence = out
+            self.last_timestamp = (timestamp + self.timestamp_shift) & 0xFFFFFFFF
+            self.last_forwarded_at = now
+        elif ((sequence - self.source_start) & 0xFFFF) >= 0x8000:
+            return
+        self.packets += 1
+        self.octets += len(payload)
+        timestamp = (timestamp + self.timestamp_shift) & 0xFFFFFFFF
+        self._send(handle, marker | self.payload_type, out, timestamp, self.ssrc, payload, now)
+
+    def _send(
+        self, handle: Any, marked: int, sequence: int, timestamp: int, ssrc: int, payload: bytes, now: float
+    ) -> None:
+        peer = self.peer
+        bench = peer.bench
+        tx = bench.tx
+        if self.twcc_id:
+            size = 20 + len(payload)
+            departures = peer.departures
+            number = departures.number = (departures.number + 1) & 0xFFFF
+            departures.ring[number & DEPARTURES_MASK] = (number, now, size)
+            _HEADER_TWCC.pack_into(tx.data, 0, 0x90, marked, sequence, timestamp, ssrc, 0xBEDE, 1, self.twcc_id, number)
+            tx.view[20:size] = payload
+        else:
+            _HEADER.pack_into(tx.data, 0, 0x80, marked, sequence, timestamp, ssrc)
+            size = 12 + len(payload)
+            tx.view[12:size] = payload
+        length = bench.length
+        length[0] = size
+        if srtp_protect(handle, tx.pointer, length):
+            self.dropped += 1
+            return
+        try:
+            peer.sendto(tx.view[: length[0]], peer.address)
+        except OSError:
+            self.dropped += 1
+        else:
+            peer.sent_octets += size
+
+    def _begin(self, sequence: int, timestamp: int, payload: bytes, now: float) -> bool:
+        """First packet after `rebase`: choose the shifts. False while a keyframe is awaited."""
+        source = self.source
+        if source is None or len(payload) > MAX_PACKET_BYTES - 32:
+            return False
+        if self.awaiting_keyframe:
+            if not is_keyframe(source.codec, payload):
+                source.keyframe_wanted = True
+                return False
+            self.awaiting_keyframe = False
+        self.fresh = False
+        self.source_start = sequence
+        self.sequence_shift = (self.last_sequence + 1 - sequence) & 0xFFFF
+        elapsed = now - self.last_forwarded_at if self.last_forwarded_at else 0.0
+        ticks = max(1, int(min(elapsed, 3600.0) * self.clock_rate))
+        self.timestamp_shift = (self.last_timestamp + ticks - timestamp) & 0xFFFFFFFF
+        self._begin_pictures(source.codec, payload)
+        return True
+
+    def _begin_pictures(self, codec: str, payload: bytes) -> None:
+        if codec != "VP8":
+            self.picture_id_shift = self.tl0_shift = 0
+            return
+        picture = vp8.parse(payload)
+        if self.last_picture_id is not None and picture.picture_id is not None:
+            # We follow the numbering only at switches: between two of them the shift is constant.
+            self.picture_id_shift = (self.last_picture_id[0] + 1 - picture.picture_id) & VP8_PICTURE_ID
+            self.tl0_shift = (self.last_picture_id[1] + 1 - (picture.tl0picidx or 0)) & 0xFF
+
+    def _renumber_picture(self, payload: bytes) -> bytes:
+        try:
+            picture = vp8.parse(payload)
+        except ValueError:
+            return payload
+        if picture.picture_id is None:
+            return payload
+        changed = bytearray(payload)
+        vp8.rewrite(
+            changed,
+            picture,
+            0,
+            (picture.picture_id + self.picture_id_shift) & VP8_PICTURE_ID,
+            ((picture.tl0picidx or 0) + self.tl0_shift) & 0xFF,
+        )
+        return bytes(changed)
+
+    def remember_picture(self) -> None:
+        """Before a switch: the last picture id that this participant saw, read back from the source's cache."""
+        source = self.source
+        if source is None or source.codec != "VP8" or self.fresh:
+            return
+        entry = source.cached((self.last_sequence - self.sequence_shift) & 0xFFFF)
+        if entry is None:
+            return
+        try:
+            picture = vp8.parse(entry[3])
+        except ValueError:
+            return
+        if picture.picture_id is not None:
+            self.last_picture_id = (
+                (picture.picture_id + self.picture_id_shift) & VP8_PICTURE_ID,
+                ((picture.tl0picidx or 0) + self.tl0_shift) & 0xFF,
+            )
+
+    # --- repair -----------------------------------------------------------------------------------------------------
+
+    def resend(self, sequence: int, now: float) -> bool:
+        """Answer one NACKed sequence number from the source's cache, over RTX (RFC 4588) where it was negotiated."""
+        source, handle = self.source, self.peer.tx_handle
+        if source is None or handle is None or self.fresh:
+            return False
+        behind = (self.last_sequence - sequence) & 0xFFFF
+        origin = (sequence - self.sequence_shift) & 0xFFFF
+        if behind > source.mask or ((origin - self.source_start) & 0xFFFF) >= 0x8000:
+            return False
+        if now - self.resent.get(sequence, -1e9) < max(RESEND_SPACING_MIN_S, self.rtt_s or 0.0):
+            return False
+        entry = source.cached(origin)
+        if entry is None:
+            return False
+        self._note_resend(sequence, now)
+        _, timestamp, marker, payload = entry
+        if self.picture_id_shift or self.tl0_shift:
+            payload = self._renumber_picture(payload)
+        timestamp = (timestamp + self.timestamp_shift) & 0xFFFFFFFF
+        rtx = self.rtx_payload_types.get(source.codec)
+        if rtx is None or self.rtx_ssrc is None:
+            self._send(handle, marker | self.payload_type, sequence, timestamp, self.ssrc, payload, now)
+        else:
+            self.rtx_sequence = (self.rtx_sequence + 1) & 0xFFFF
+            payload = _OSN.pack(sequence) + payload
+            self._send(handle, marker | rtx, self.rtx_sequence, timestamp, self.rtx_ssrc, payload, now)
+        return True
+
+    def _note_resend(self, sequence: int, now: float) -> None:
+        if len(self.resent) >= REMEMBERED_RESENDS:
+            self.resent.clear()
+        self.resent[sequence] = now
+        self.resent_total += 1
+
+
+def is_keyframe(codec: str, payload: bytes) -> bool:
+    """Whether a decoder can start at this packet."""
+    try:
+        return vp8.parse(payload).keyframe if codec == "VP8" else h264.is_keyframe(payload)
+    except ValueError:
+        return False

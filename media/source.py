@@ -1,0 +1,234 @@
+"""One published track: what came in, what is missing, and the cache from which losses are repaired.
+
+`receive` runs once for every packet of every participant: no parse object, no coroutine, no clock.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from media.clock import PublisherClock, unix_of
+
+if TYPE_CHECKING:
+    from media.slot import Slot
+
+AUDIO_CACHE: Final = 128
+"""Packets; a power of two. 2.5 s of Opus at 20 ms."""
+VIDEO_CACHE: Final = 256
+"""Packets; a power of two. 4 s of VP8 at 500 kbit/s; DESIGN asks for max(2 s, 3 RTT)."""
+
+MAX_GAP: Final = 128
+"""A jump over more packets than this is a new start of the stream (RFC 3550 appendix A.1), not a loss to repair."""
+NACK_TRIES: Final = 10
+NACK_FIRST_S: Final = 0.010
+"""Wait before the first request: a reordered packet comes by itself."""
+NACK_SPACING_MIN_S: Final = 0.040
+NACK_DEADLINE_S: Final = 2.0
+PLI_SPACING_S: Final = 1.0
+
+_WORD: Final = struct.Struct("!H")
+_EXTENSION: Final = struct.Struct("!HH")
+
+
+@dataclass(slots=True)
+class Missing:
+    """A packet that was sent to us and has not come."""
+
+    since: float
+    ask_at: float
+    tries: int = 0
+
+
+class Reported(NamedTuple):
+    """The publisher's last sender report (RFC 3550 6.4.1) and when it came (monotonic seconds)."""
+
+    ntp: int
+    rtp: int
+    arrived: float
+
+
+@dataclass(slots=True, eq=False)
+class Source:
+    """A track of one participant. `ssrc` is None until the offer or the first packet tells it."""
+
+    owner: str
+    kind: str
+    codec: str
+    payload_type: int
+    clock_rate: int
+    clock: PublisherClock
+    ssrc: int | None
+    rtx_ssrc: int | None = None
+    rtx_payload_type: int | None = None
+    level_extension: int = 0
+    """Id of RFC 6464's audio level in this publisher's packets; 0: not offered."""
+    nack: bool = True
+
+    packets: int = 0
+    octets: int = 0
+    started: bool = False
+    highest: int = 0
+    cycles: int = 0
+    first: int = 0
+    lost: int = 0
+    """Packets that were missing at first sight, repaired or not."""
+    jitter: float = 0.0
+    transit: float = 0.0
+    cache: list[tuple[int, int, int, bytes] | None] = field(default_factory=list)
+    """Ring by sequence number: (sequence, timestamp, marker bit, payload)."""
+    mask: int = 0
+    slots: tuple[Slot, ...] = ()
+    missing: dict[int, Missing] = field(default_factory=dict)
+    reported: Reported | None = None
+    level: float = 127.0
+    """Smoothed audio level, -dBov: 0 is loudest, 127 silence."""
+    forwarding: bool = True
+    keyframe_wanted: bool = False
+    keyframe_asked_at: float = -1e9
+    expected_before: int = 0
+    lost_before: int = 0
+    """Expected and lost at the last receiver report."""
+
+    def __post_init__(self) -> None:
+        size = VIDEO_CACHE if self.kind == "video" else AUDIO_CACHE
+        self.cache = [None] * size
+        self.mask = size - 1
+
+    def receive(self, packet: memoryview, size: int, sequence: int, marker: int, timestamp: int, now: float) -> None:
+        """Take a decrypted packet that stands in `packet[:size]` and forward it to every slot that shows us."""
+        first = packet[0]
+        start = 12
+        if first & 0x1F:
+            start = payload_start(packet, size, first)
+        if first & 0x20:
+            size -= packet[size - 1]
+        if start > size:
+            return
+        delta = (sequence - self.highest) & 0xFFFF
+        if delta == 1 and self.started:
+            self.highest = sequence
+            if not sequence:
+                self.cycles += 1
+        elif not self._irregular(sequence, delta, now):
+            return
+        payload = bytes(packet[start:size])
+        self.packets += 1
+        self.octets += size - start
+        self.cache[sequence & self.mask] = (sequence, timestamp, marker, payload)
+        if self.forwarding:
+            for slot in self.slots:
+                slot.forward(sequence, timestamp, marker, payload, now)
+
+    def cached(self, sequence: int) -> tuple[int, int, int, bytes] | None:
+        """(sequence, timestamp, marker, payload) if the packet is still held."""
+        entry = self.cache[sequence & self.mask]
+        return entry if entry is not None and entry[0] == sequence else None
+
+    def extended_highest(self) -> int:
+        """The highest sequence number seen, with its cycles (RFC 3550 6.4.1)."""
+        return (self.cycles & 0xFFFF) << 16 | self.highest
+
+    def expected(self) -> int:
+        """Packets that the publisher has sent since the stream started."""
+        return ((self.cycles << 16) | self.highest) - self.first + 1 if self.started else 0
+
+    def loss_since_last_report(self) -> float:
+        """Share of packets missing at first sight since the last call, 0 to 1. Repaired ones count as lost."""
+        expected = self.expected()
+        asked, lost = expected - self.expected_before, self.lost - self.lost_before
+        self.expected_before, self.lost_before = expected, self.lost
+        return min(1.0, max(0.0, lost / asked)) if asked > 0 else 0.0
+
+    def due_nacks(self, now: float, rtt_s: float) -> list[int]:
+        """Sequence numbers to ask the publisher for now; those past the deadline are given up."""
+        spacing = max(NACK_SPACING_MIN_S, rtt_s * 1.2)
+        deadline = max(NACK_DEADLINE_S, 3 * rtt_s)
+        due: list[int] = []
+        for sequence, gap in list(self.missing.items()):
+            if now - gap.since > deadline or gap.tries >= NACK_TRIES:
+                del self.missing[sequence]
+            elif gap.ask_at <= now:
+                gap.tries += 1
+                gap.ask_at = now + spacing
+                due.append(sequence)
+        return due
+
+    def keyframe_due(self, now: float, rtt_s: float) -> bool:
+        """Whether to send a PLI now: wanted, and the last one is at least 1 s and 2 RTT ago."""
+        if not self.keyframe_wanted or now - self.keyframe_asked_at < max(PLI_SPACING_S, 2 * rtt_s):
+            return False
+        self.keyframe_wanted = False
+        self.keyframe_asked_at = now
+        return True
+
+    def measure_jitter(self, timestamp: int, now: float) -> None:
+        """RFC 3550 appendix A.8, in timestamp units. Called for a sample of the packets."""
+        transit = now * self.clock_rate - timestamp
+        if self.transit:
+            difference = abs(transit - self.transit)
+            if difference < self.clock_rate * 10:
+                self.jitter += (difference - self.jitter) / 16
+        self.transit = transit
+
+    def report(self, ntp: int, rtp: int, now: float, unix_s: float) -> None:
+        """The publisher's sender report came."""
+        self.reported = Reported(ntp, rtp, now)
+        self.clock.learn(ntp, unix_s)
+
+    def timestamp_at(self, unix_s: float) -> int | None:
+        """The track's RTP timestamp that belongs to a time of our clock; None before the first sender report."""
+        if self.reported is None or self.clock.offset_s is None:
+            return None
+        since_report_s = unix_s - self.clock.offset_s - unix_of(self.reported.ntp)
+        return (self.reported.rtp + int(since_report_s * self.clock_rate)) & 0xFFFFFFFF
+
+    def _irregular(self, sequence: int, delta: int, now: float) -> bool:
+        """The first packet, a gap, a late packet or a repeated one; False: drop it."""
+        if not self.started:
+            self.started = True
+            self.first = self.highest = sequence
+            return True
+        if 1 < delta < 0x8000:
+            self._gap(sequence, delta, now)
+            return True
+        if self.missing.pop(sequence, None) is not None:
+            return True
+        if self.cached(sequence) is not None:
+            return False
+        if delta < 0x10000 - MAX_GAP:
+            self._restart(sequence)
+            return True
+        # Neither missing nor held: from before the first packet, or already given up. The receivers may still use it.
+        return ((sequence - self.first) & 0xFFFF) < 0x8000
+
+    def _gap(self, sequence: int, delta: int, now: float) -> None:
+        if delta > MAX_GAP:
+            self._restart(sequence)
+            return
+        if self.nack:
+            for ahead in range(1, delta):
+                self.missing[(self.highest + ahead) & 0xFFFF] = Missing(now, now + NACK_FIRST_S)
+        self.lost += delta - 1
+        if sequence < self.highest:
+            self.cycles += 1
+        self.highest = sequence
+
+    def _restart(self, sequence: int) -> None:
+        self.missing.clear()
+        self.cycles = 0
+        self.first = self.highest = sequence
+        self.expected_before = self.lost_before = self.lost = 0
+        for slot in self.slots:
+            slot.rebase()
+
+
+def payload_start(packet: memoryview, size: int, first: int) -> int:
+    """Offset behind CSRCs and header extension (RFC 3550 5.3.1); more than `size` when the header lies."""
+    start = 12 + 4 * (first & 0x0F)
+    if first & 0x10:
+        if start + 4 > size:
+            return size + 1
+        start += 4 + 4 * _EXTENSION.unpack_from(packet, start)[1]
+    return start

@@ -1,0 +1,125 @@
+"""The one UDP port of a media process: tells participants apart by address, STUN usernames find new addresses.
+
+The path of an RTP packet starts in `_drain`: read until EAGAIN, no coroutine, queue or parse object. A busy port does
+not wake the event loop for each packet: it stops watching the socket and drains it every `TICK_S` (interrupt
+moderation), which at 20 calls halves the cost of a packet and delays it by at most a tick.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from typing import Any, Final
+
+from media.peer import Peer
+from media.registry import Registry
+from media.srtp import Workbench
+
+DATAGRAM_MAX: Final = 1500
+"""Longer ones are cut by the read and then fail authentication."""
+BURST: Final = 256
+"""Packets read before other tasks of the process get their turn."""
+TICK_S: Final = 0.001
+"""Asked for; epoll's own resolution makes it 1 to 2 ms."""
+BUSY_PER_S: Final = 800
+"""From so many packets a second on the port is drained by the clock: below, each packet is forwarded at once."""
+IDLE_TICKS: Final = 20
+"""Ticks without a packet after which the socket is watched again."""
+RECEIVE_BUFFER: Final = 4 * 1024 * 1024
+SO_RCVBUFFORCE: Final = 33
+
+
+class UdpPort:
+    """One bound socket. `paths` maps the address of every authenticated path to its participant."""
+
+    def __init__(self, bind: str, port: int, bench: Workbench, registry: Registry) -> None:
+        self._bench = bench
+        self._registry = registry
+        self.paths: dict[Any, Peer] = registry.paths
+        self._socket = open_socket(bind, port)
+        self._loop = asyncio.get_running_loop()
+        self._sendto = self._socket.sendto
+        self._timer: asyncio.TimerHandle | None = None
+        self._idle_ticks = 0
+        self._window_started = 0.0
+        self._window_packets = 0
+        self.strangers = 0
+        self._loop.add_reader(self._socket.fileno(), self._on_readable)
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._loop.remove_reader(self._socket.fileno())
+        self._socket.close()
+
+    def _on_readable(self) -> None:
+        now = time.monotonic()
+        self._window_packets += self._drain(now)
+        elapsed = now - self._window_started
+        if elapsed >= 0.1:
+            busy = self._window_packets > BUSY_PER_S * elapsed
+            self._window_started, self._window_packets = now, 0
+            if busy:
+                self._loop.remove_reader(self._socket.fileno())
+                self._timer = self._loop.call_later(TICK_S, self._on_tick)
+
+    def _on_tick(self) -> None:
+        if self._drain(time.monotonic()):
+            self._idle_ticks = 0
+        else:
+            self._idle_ticks += 1
+            if self._idle_ticks > IDLE_TICKS:
+                self._idle_ticks = 0
+                self._timer = None
+                self._loop.add_reader(self._socket.fileno(), self._on_readable)
+                return
+        self._timer = self._loop.call_later(TICK_S, self._on_tick)
+
+    def _drain(self, now: float) -> int:
+        """Read what has come, at most `BURST` packets; returns how many."""
+        rx = self._bench.rx.data
+        receive = self._socket.recvfrom_into
+        paths = self.paths
+        for count in range(BURST):
+            try:
+                size, address = receive(rx, DATAGRAM_MAX)
+            except BlockingIOError:
+                return count
+            except OSError:
+                continue  # an ICMP error of an earlier send
+            peer = paths.get(address)
+            if peer is not None and 128 <= rx[0] <= 191:
+                peer.receive(size, now)
+            else:
+                self._receive_other(peer, size, address, now)
+        return BURST
+
+    def _receive_other(self, peer: Peer | None, size: int, address: Any, now: float) -> None:
+        """RFC 7983: 0 to 3 is STUN, 20 to 63 DTLS; anything else, and all but STUN from a stranger, is dropped."""
+        data = bytes(self._bench.rx.view[:size])
+        if size and data[0] < 4:
+            self._registry.check(data, self._sendto, address, now)
+        elif peer is not None and size and 20 <= data[0] <= 63 and peer.dtls is not None:
+            peer.dtls.feed(data)
+        else:
+            self._registry.refuse("stranger")
+
+
+def open_socket(bind: str, port: int) -> socket.socket:
+    """A non-blocking UDP socket with a receive buffer for a stall of 0.2 s at 100 calls. Raises OSError."""
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        try:
+            made.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
+        except OSError:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        made.setblocking(False)
+        made.bind((bind, port))
+    except OSError:
+        made.close()
+        raise
+    return made
