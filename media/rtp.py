@@ -13,6 +13,8 @@ ONE_BYTE_PROFILE = 0xBEDE
 TWO_BYTE_PROFILE = 0x1000
 """Its low four bits belong to the application (RFC 8285 section 4.3)."""
 
+Buffer = bytes | bytearray | memoryview
+
 _fixed = Struct("!BBHII")
 _extension = Struct("!HH")
 _sequence = Struct("!H")
@@ -43,7 +45,7 @@ def diff(a: int, b: int) -> int:
     return ((a - b + 0x8000) & 0xFFFF) - 0x8000
 
 
-def parse_header(data: bytes | bytearray | memoryview) -> Header:
+def parse_header(data: Buffer) -> Header:
     """Read an RTP packet's header. Raises ValueError when it does not fit into the packet."""
     length = len(data)
     if length < HEADER_LENGTH:
@@ -76,9 +78,7 @@ def parse_header(data: bytes | bytearray | memoryview) -> Header:
     )
 
 
-def find_extension(
-    data: bytes | bytearray | memoryview, offset: int, length: int, profile: int, ext_id: int
-) -> tuple[int, int] | None:
+def find_extension(data: Buffer, offset: int, length: int, profile: int, ext_id: int) -> tuple[int, int] | None:
     """Start and length of the value of header extension `ext_id`; None when it is not there or does not fit."""
     end = min(offset + length, len(data))
     if profile == ONE_BYTE_PROFILE:
@@ -93,21 +93,19 @@ def audio_level(value: int) -> tuple[bool, int]:
     return value > 0x7F, value & 0x7F
 
 
-def wrap_rtx(sequence: int, payload: bytes | bytearray | memoryview) -> bytes:
+def wrap_rtx(sequence: int, payload: Buffer) -> bytes:
     """Payload of the retransmission of packet `sequence` (RFC 4588 section 4)."""
     return b"".join((_sequence.pack(sequence), payload))
 
 
-def unwrap_rtx(payload: bytes | bytearray | memoryview) -> tuple[int, bytes | bytearray | memoryview]:
+def unwrap_rtx(payload: Buffer) -> tuple[int, Buffer]:
     """Original sequence number and payload. Raises ValueError for less than a number, as in padding used as a probe."""
     if len(payload) < 2:
         raise ValueError("no original sequence number")
     return _sequence.unpack_from(payload)[0], payload[2:]
 
 
-def _find_one_byte(
-    data: bytes | bytearray | memoryview, position: int, end: int, ext_id: int
-) -> tuple[int, int] | None:
+def _find_one_byte(data: Buffer, position: int, end: int, ext_id: int) -> tuple[int, int] | None:
     """RFC 8285 section 4.2."""
     while position < end:
         head = data[position]
@@ -123,9 +121,7 @@ def _find_one_byte(
     return None
 
 
-def _find_two_byte(
-    data: bytes | bytearray | memoryview, position: int, end: int, ext_id: int
-) -> tuple[int, int] | None:
+def _find_two_byte(data: Buffer, position: int, end: int, ext_id: int) -> tuple[int, int] | None:
     """RFC 8285 section 4.3."""
     while position < end:
         found = data[position]

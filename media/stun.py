@@ -37,6 +37,8 @@ FINGERPRINT_XOR = 0x5354554E
 INTEGRITY_LENGTH = 24
 FINGERPRINT_LENGTH = 8
 
+Buffer = bytes | bytearray | memoryview
+
 _LENGTHS = {MESSAGE_INTEGRITY: 20, PRIORITY: 4, USE_CANDIDATE: 0, FINGERPRINT: 4, ICE_CONTROLLED: 8, ICE_CONTROLLING: 8}
 _UFRAGS = re.compile(rb"([A-Za-z0-9+/]{4,256}):([A-Za-z0-9+/]{4,256})")
 _IPV4_MAPPED = bytes(10) + b"\xff\xff"
@@ -61,7 +63,7 @@ class Request(NamedTuple):
     """False: the sender believes to be controlled, like us; answer 487 (RFC 8445 section 7.3.1.1)."""
 
 
-def username(data: bytes) -> tuple[str, str] | None:
+def username(data: Buffer) -> tuple[str, str] | None:
     """Our ufrag and theirs, from the USERNAME of a well-formed Binding request; None for anything else.
 
     Proves nothing yet: it only finds the peer whose password `parse_request` needs.
@@ -79,7 +81,7 @@ def username(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-def parse_request(data: bytes, password: str) -> Request:
+def parse_request(data: Buffer, password: str) -> Request:
     """Read a Binding request whose MESSAGE-INTEGRITY was made with our `password` and whose FINGERPRINT is right.
 
     Raises `BadIntegrity` for another password and ValueError for all else that is wrong.
@@ -113,7 +115,7 @@ def error(transaction_id: bytes, code: int, reason: str, password: str | None) -
     return _sealed(BINDING_ERROR, transaction_id, _pack_attribute(ERROR_CODE, value), password)
 
 
-def _check_header(data: bytes) -> None:
+def _check_header(data: Buffer) -> None:
     if not HEADER_LENGTH <= len(data) <= MAX_LENGTH:
         raise ValueError("not the length of a request")
     kind, length, cookie, _ = _header.unpack_from(data)
@@ -123,7 +125,7 @@ def _check_header(data: bytes) -> None:
         raise ValueError("wrong message length")
 
 
-def _attributes(data: bytes) -> list[tuple[int, int, int]]:
+def _attributes(data: Buffer) -> list[tuple[int, int, int]]:
     """Type, start and end of the value of each attribute (RFC 8489 section 14)."""
     found = []
     position, end = HEADER_LENGTH, len(data)
@@ -137,7 +139,7 @@ def _attributes(data: bytes) -> list[tuple[int, int, int]]:
     return found
 
 
-def _covered_attributes(data: bytes) -> dict[int, int]:
+def _covered_attributes(data: Buffer) -> dict[int, int]:
     """Where values start: the first of each type that MESSAGE-INTEGRITY covers. Checks that FINGERPRINT ends it."""
     attributes = _attributes(data)
     if not attributes or attributes[-1][0] != FINGERPRINT:
@@ -153,7 +155,7 @@ def _covered_attributes(data: bytes) -> dict[int, int]:
     return found
 
 
-def _integrity(before: bytes, password: str) -> bytes:
+def _integrity(before: Buffer, password: str) -> bytes:
     """HMAC over the message up to the attribute, with the length that it has with the attribute (section 14.5)."""
     length = _short.pack(len(before) - HEADER_LENGTH + INTEGRITY_LENGTH)
     return hmac.digest(password.encode(), b"".join((before[:2], length, before[4:])), "sha1")

@@ -49,7 +49,8 @@ def test_xr_and_unknown_types_are_skipped() -> None:
 
 
 def test_aiortc_reads_what_we_write() -> None:
-    report, sdes, nack, remb, _ = peer.RtcpPacket.parse(COMPOUND)
+    read: list[Any] = list(peer.RtcpPacket.parse(COMPOUND))
+    report, sdes, nack, remb, _ = read
     assert report.reports[0] == peer.RtcpReceiverInfo(5, 64, -3, 0x10002, 90, 0x12345678, 65536)
     assert sdes.chunks == [peer.RtcpSourceInfo(1, [(1, b"hilo")])]
     assert [seq & 0xFFFF for seq in nack.lost] == [65535, 0, 16]  # 1.16 counts on from 65535 without wrapping

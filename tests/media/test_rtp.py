@@ -12,10 +12,8 @@ from media import rtp
 u16 = st.integers(0, 0xFFFF)
 
 
-def packet(payload: bytes = b"payload", padding: int = 0, **fields: int) -> bytes:
-    made = peer.RtpPacket(
-        **{"payload_type": 96, "marker": 1, "sequence_number": 7, "timestamp": 8, "ssrc": 9, **fields}
-    )
+def packet(payload: bytes = b"payload", padding: int = 0) -> bytes:
+    made = peer.RtpPacket(payload_type=96, marker=1, sequence_number=7, timestamp=8, ssrc=9)
     made.payload, made.padding_size = payload, padding
     return made.serialize()
 

@@ -161,8 +161,10 @@ def test_answer_as_aiortc_reads_it(browser: str) -> None:
     found = SessionDescription.parse(sdp.build_answer(offer, LOCAL, answers(offer)))
     assert [media.direction for media in found.media] == ["recvonly"] * 2 + ["sendonly"] * 4
     assert found.group[0].items == list("012345")
-    assert all(media.ice.usernameFragment == "ours" and media.dtls.role == "server" for media in found.media)
-    assert found.media[0].ice.iceLite
+    for media in found.media:
+        assert media.ice is not None
+        assert media.dtls is not None
+        assert (media.ice.usernameFragment, media.ice.iceLite, media.dtls.role) == ("ours", True, "server")
     assert [candidate.type for candidate in found.media[0].ice_candidates] == ["host", "host"]
     assert found.media[0].ice_candidates_complete
     slot = found.media[3]
@@ -237,7 +239,7 @@ def test_first_accepted_section_carries_the_candidates() -> None:
 def test_h264_keeps_its_parameters() -> None:
     offer = sdp.parse_offer(recorded("chromium"))
     chosen = codecs(offer.sections[1], "H264")[:1]
-    replies = [sdp.Rejected(), sdp.Publish(chosen), *[sdp.Rejected()] * 4]
+    replies: list[sdp.Answer] = [sdp.Rejected(), sdp.Publish(chosen), *[sdp.Rejected()] * 4]
     video = answer_sections(sdp.build_answer(offer, LOCAL, replies))[2]
     assert "a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f" in video
     assert video[0] == "m=video 9 UDP/TLS/RTP/SAVPF 102 103"
@@ -246,7 +248,8 @@ def test_h264_keeps_its_parameters() -> None:
 def test_slot_without_retransmission() -> None:
     offer = sdp.parse_offer(recorded("chromium"))
     slot = sdp.Slot(1, None, "hilo", "s", "t", codecs(offer.sections[3]))
-    video = answer_sections(sdp.build_answer(offer, LOCAL, [*[sdp.Rejected()] * 3, slot, *[sdp.Rejected()] * 2]))[4]
+    replies: list[sdp.Answer] = [*[sdp.Rejected()] * 3, slot, *[sdp.Rejected()] * 2]
+    video = answer_sections(sdp.build_answer(offer, LOCAL, replies))[4]
     assert video[0] == "m=video 9 UDP/TLS/RTP/SAVPF 96"
     assert not any("FID" in line or "rtx" in line for line in video)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from aiortc.codecs.vpx import VpxPayloadDescriptor
 from hypothesis import given, settings
@@ -12,16 +14,9 @@ from media import vp8
 KEY, INTER = b"\x10", b"\x11"
 
 
-def descriptor(**fields: object) -> bytes:
-    defaults = {
-        "partition_start": 1,
-        "partition_id": 0,
-        "picture_id": None,
-        "tl0picidx": None,
-        "tid": None,
-        "keyidx": None,
-    }
-    return bytes(VpxPayloadDescriptor(**{**defaults, **fields}))
+def descriptor(**fields: Any) -> bytes:
+    absent = dict.fromkeys(("picture_id", "tl0picidx", "tid", "keyidx"))
+    return bytes(VpxPayloadDescriptor(**{"partition_start": 1, "partition_id": 0, **absent, **fields}))
 
 
 @pytest.mark.parametrize(
