@@ -1,0 +1,87 @@
+"""`hilo demo`: a whole Hilo on this machine with one appointment in it, and the two links to try it with."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import ifaddr
+from redis.asyncio import Redis
+
+from clinic.records import NewSeat
+from clinic.store import Store
+from signaling import local, ports
+from signaling.embedded import wait_ready
+from signaling.settings import Settings
+
+PHYSICIAN = "Dra. Carmen Rojas"
+PATIENT = "María González"
+REASON = "Control de presión arterial y dolor de cabeza desde hace una semana"
+LENGTH = timedelta(minutes=60)
+
+
+@dataclass(frozen=True)
+class Links:
+    patient_url: str
+    physician_url: str
+
+
+def free_settings(settings: Settings) -> Settings:
+    """The settings moved to free ports and to a data directory of their own, except where the administrator chose."""
+    chosen = settings.model_fields_set
+    port = ports.next_free(settings.host, settings.port)
+    block = ports.next_free_block(settings.media_ports)
+    changes: dict[str, object] = {"port": port, "media_port": block.start, "media_processes": len(block)}
+    if "data_dir" not in chosen:
+        changes["data_dir"] = settings.data_dir / f"demo-{port}"
+    if "media_public_ips" not in chosen:
+        changes["media_public_ips"] = interface_addresses()
+    return settings.model_copy(update=changes)
+
+
+def interface_addresses() -> tuple[str, ...]:
+    """This machine's addresses, loopback last, so that browsers on it and in its network reach the media ports."""
+    found = [ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if ip.is_IPv4]
+    return (*dict.fromkeys(str(ip.ip) for ip in found if not str(ip.ip).startswith("127.")), "127.0.0.1")
+
+
+async def seed(redis_url: str, base_url: str, now: datetime) -> Links:
+    """Put the appointment into an otherwise untouched clinic; the links hold its two join tokens."""
+    async with Redis.from_url(redis_url) as redis:
+        store = Store(redis)
+        seats = (NewSeat("patient", PATIENT), NewSeat("physician", PHYSICIAN))
+        created = await store.create_consultation(starts_at=now, ends_at=now + LENGTH, reason=REASON, seats=seats)
+        patient, physician = [await store.issue_link(created.consultation, seat.id) for seat in created.seats]
+    return Links(f"{base_url}/join/{patient}", f"{base_url}/console/{physician}")
+
+
+async def prepare(settings: Settings, redis_url: str) -> Links:
+    """Seed as soon as the store answers, and return the links once the server is ready for them."""
+    await wait_ready(redis_url)
+    links = await seed(redis_url, settings.base_url, datetime.now(UTC))
+    await wait_until_served(settings)
+    return links
+
+
+async def wait_until_served(settings: Settings, interval_s: float = 0.1) -> None:
+    """Return once `/readyz` answers 200."""
+    url = local.url(settings, "/readyz")
+    async with local.client() as http:
+        while not await local.answers(http, url):  # noqa: ASYNC110 (another process has no Event)
+            await asyncio.sleep(interval_s)
+
+
+def as_text(links: Links) -> str:
+    """What a person reads on the terminal."""
+    return (
+        f"\n  {PATIENT} (patient):\n    {links.patient_url}\n"
+        f"\n  {PHYSICIAN} (physician):\n    {links.physician_url}\n"
+        "\nOpen each in a window of its own. Ctrl-C ends the demo.\n"
+    )
+
+
+def as_json(links: Links) -> str:
+    """The same as one line."""
+    return json.dumps({"patient_url": links.patient_url, "physician_url": links.physician_url})
