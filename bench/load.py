@@ -65,7 +65,6 @@ class Seen(BaseModel):
     latency_p99_ms: float
     late_p99_ms: float
     server_cpu_s: float
-    load_cpu_s: float
     rss_bytes: int
 
 
@@ -119,12 +118,12 @@ def _actions(participants: list[Participant]) -> list[tuple[int, Action]]:
 def _measure(order: Order, wheel: Wheel, window: Window, participants: list[Participant], connect_s: float) -> Seen:
     sources = [source for participant in participants for source in participant.sources.values()]
     sinks = [participant.receiving for participant in participants]
-    sent_before, own_before, before = _sent(participants), time.process_time(), usage(order.server_pid)
+    sent_before, before = _sent(participants), usage(order.server_pid)
     wheel.lateness_ns.clear()
     window.begin_ns = time.time_ns()
     wheel.run(order.window_s)
     window.end_ns = time.time_ns()
-    after, own_after, sent_after = usage(order.server_pid), time.process_time(), _sent(participants)
+    after, sent_after = usage(order.server_pid), _sent(participants)
     late_p99_ms = _percentile_ms(wheel.lateness_ns, 0.99)
     wheel.run(DRAIN_S)
     return Seen(
@@ -144,7 +143,6 @@ def _measure(order: Order, wheel: Wheel, window: Window, participants: list[Part
         latency_p99_ms=_percentile_ms(window.latencies_ns, 0.99),
         late_p99_ms=late_p99_ms,
         server_cpu_s=(after.cpu_ns - before.cpu_ns) / SECOND_NS,
-        load_cpu_s=own_after - own_before,
         rss_bytes=after.rss_bytes,
     )
 

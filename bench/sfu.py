@@ -68,14 +68,22 @@ def run(server: Server, calls: int, plan: Plan, profile: Literal["gcm", "cm"], l
             warm_up_s=plan.warm_up_s,
             window_s=plan.window_s,
         )
-        seen = _load(order)
+        seen = _load(order, folder)
     return seen.model_copy(update={"server": server})
 
 
-def _load(order: Order) -> Seen:
-    command = ["taskset", "-c", str(process.LOAD_CPU), sys.executable, "-m", "bench.load"]
-    done = subprocess.run(command, input=order.model_dump_json().encode(), stdout=subprocess.PIPE, check=True)
-    return Seen.model_validate_json(done.stdout)
+def _load(order: Order, folder: Path) -> Seen:
+    command = [sys.executable, "-m", "bench.load"]
+    log = folder / "load.log"
+    load = process.start(command, process.LOAD_CPU, log, given=order.model_dump_json().encode())
+    try:
+        load.wait()
+    finally:
+        process.stop(load)
+    told = log.read_text()
+    if load.returncode:
+        raise RuntimeError(f"the load failed:\n{told}")
+    return Seen.model_validate_json(told)
 
 
 @contextmanager

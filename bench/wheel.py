@@ -6,7 +6,6 @@ a load generator that cannot keep up measures itself.
 
 from __future__ import annotations
 
-import ctypes
 import select
 import time
 from collections.abc import Callable, Iterable
@@ -15,13 +14,17 @@ from bench.sink import Sink
 
 ROUND_NS = 5_000_000_000
 ACTIONS_BETWEEN_READS = 8
-PR_SET_TIMERSLACK = 29
+READS_AT_ONCE = 64
 
 Action = Callable[[], None]
 
 
 class Wheel:
-    """Actions by their offset in a round. Waits are precise to microseconds: bunching would flatter a server."""
+    """Actions by their offset in a round.
+
+    It never sleeps: actions bunched by a timer would flatter a server, and waking a sleeping receiver is a cost of
+    loopback, paid by the sender, that no server has on a network.
+    """
 
     def __init__(self, actions: Iterable[tuple[int, Action]], sinks: Iterable[Sink]) -> None:
         self.lateness_ns: list[int] = []
@@ -33,37 +36,31 @@ class Wheel:
         for sink in sinks:
             self._takes[sink.leg.sock.fileno()] = sink.take
             self._epoll.register(sink.leg.sock, select.EPOLLIN)
-        ctypes.CDLL(None).prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0)
 
     def run(self, duration_s: float) -> None:
         """Act and read for so long."""
         until_ns = time.monotonic_ns() + int(duration_s * 1e9)
         while time.monotonic_ns() < until_ns:
-            self._read(self._act())
+            self._act()
+            for fileno, _ in self._epoll.poll(0, READS_AT_ONCE):
+                self._takes[fileno]()
 
     def close(self) -> None:
         self._epoll.close()
 
-    def _act(self) -> int:
-        """Do what is due; return the ns until the next action, 0 when one waits already."""
+    def _act(self) -> None:
+        """Do what is due, a little at a time."""
         for _ in range(ACTIONS_BETWEEN_READS):
             offset_ns, action = self._actions[self._index]
             late_ns = time.monotonic_ns() - self._round_at_ns - offset_ns
             if late_ns < 0:
-                return -late_ns
+                return
             action()
             self.lateness_ns.append(late_ns)
             self._index += 1
             if self._index == len(self._actions):
                 self._index = 0
                 self._round_at_ns += ROUND_NS
-        return 0
-
-    def _read(self, wait_ns: int) -> None:
-        if wait_ns and not select.select([self._epoll], [], [], wait_ns / 1e9)[0]:
-            return
-        for fileno, _ in self._epoll.poll(0, 64):
-            self._takes[fileno]()
 
 
 def every(period_ns: int, phase_ns: int, action: Action) -> Iterable[tuple[int, Action]]:
