@@ -73,7 +73,9 @@ class ReportPathBack(_Command):
 
 @dataclass(frozen=True)
 class ReportGone(_Command):
-    """The seat has had neither a socket nor media for the grace period."""
+    """The seat has had neither a socket nor media for the grace period, or never got the media it joined for."""
+
+    generation: int
 
 
 @dataclass(frozen=True)

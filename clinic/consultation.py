@@ -198,7 +198,8 @@ def _path_back(state: Consultation, seat: Seat, command: c.ReportPathBack, now: 
 
 def _gone(state: Consultation, seat: Seat, command: c.ReportGone, now: datetime) -> Decision:
     """Who waits keeps the place in the waiting room: a phone that sleeps has not left."""
-    return (e.Left(seat=seat.id, reason="closed"),) if seat.present else ()
+    mine = seat.present and seat.generation == command.generation
+    return (e.Left(seat=seat.id, reason="closed"),) if mine else ()
 
 
 def _too_early(state: Consultation, seat: Seat, now: datetime) -> bool:

@@ -61,9 +61,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Applied:
-    """The command is durable. `event_ids` is empty where it changed nothing or was applied before (`repeated`)."""
+    """The command is durable. No events: it changed nothing, or was applied before (`repeated`)."""
 
     event_ids: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
     repeated: bool = False
 
 

@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 from clinic import keys, scripts
 from clinic.commands import Command
 from clinic.consultation import Consultation, Decision, Refusal, RefusalCode, Seat, apply, decide
-from clinic.events import Ended
+from clinic.events import Ended, Event
 from clinic.events import event as event_adapter
 from clinic.records import Applied, Created, NewSeat, Page, Refused, SeatLink, Snapshot, Stored
 from clinic.unavailable import Unavailable, unavailable_when_down
@@ -159,10 +159,10 @@ class Store:
                     *(event.model_dump_json() for event in events),
                 ],
             )
-        return _outcome(answer, refusal)
+        return _outcome(answer, refusal, events)
 
 
-def _outcome(answer: list[bytes], refusal: str) -> Applied | Refused | None:
+def _outcome(answer: list[bytes], refusal: str, events: tuple[Event, ...]) -> Applied | Refused | None:
     match answer:
         case [b"conflict"]:
             return None
@@ -172,7 +172,7 @@ def _outcome(answer: list[bytes], refusal: str) -> Applied | Refused | None:
         case _ if refusal:
             return Refused(_refusal_code(refusal))
         case [_, *ids]:
-            return Applied(tuple(event_id.decode() for event_id in ids))
+            return Applied(tuple(event_id.decode() for event_id in ids), events)
     raise RuntimeError(f"the step answered {answer!r}")
 
 

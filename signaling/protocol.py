@@ -97,7 +97,7 @@ class End(Message):
 
 
 class Offer(Message):
-    """A new PeerConnection's offer, or with `restart` an ICE restart of the one before. Answered by `answer` or `no_answer`."""
+    """A new PeerConnection's offer, or with `restart` an ICE restart of the last. Gets `answer` or `no_answer`."""
 
     type: Literal["offer"] = "offer"
     request: int = Field(ge=0)
@@ -140,7 +140,7 @@ class Seat(Message):
 
 
 class Consultation(Message):
-    """The state of the consultation up to and including event `upto`; later events change it as `clinic.events` says."""
+    """The state of the consultation up to and with event `upto`; later events change it as `clinic.events` says."""
 
     id: str
     status: Literal["scheduled", "in-progress", "ended"]
@@ -203,14 +203,17 @@ class Ack(Message):
     id: CommandId
 
 
+RefusedCode = Literal[
+    "consent-required", "not-allowed", "not-admitted", "ended", "unknown-seat", "stale-consent", "too-fast", "not-open"
+]
+
+
 class Refused(Message):
     """The command with this id was not applied, and never will be under this id."""
 
     type: Literal["refused"] = "refused"
     id: CommandId
-    code: Literal[
-        "consent-required", "not-allowed", "not-admitted", "ended", "unknown-seat", "stale-consent", "too-fast", "not-open"
-    ]
+    code: RefusedCode
     message: str
     """In the page's language: what happened and what to do next."""
 
@@ -228,12 +231,15 @@ class Answer(Message):
     slots: tuple[RoomSlot, ...]
 
 
+NoAnswerCode = Literal["restart-unknown", "retry", "bad-offer", "room-full", "not-admitted", "ended"]
+
+
 class NoAnswer(Message):
     """`restart-unknown`: make a new PeerConnection and offer that. `retry`: offer again after `after_ms`."""
 
     type: Literal["no_answer"] = "no_answer"
     request: int
-    code: Literal["restart-unknown", "retry", "bad-offer", "room-full", "not-admitted", "ended"]
+    code: NoAnswerCode
     after_ms: int = 0
 
 
@@ -279,14 +285,17 @@ class Pong(Message):
     n: int
 
 
+ErrorCode = Literal[
+    "bad-message", "unknown-type", "unsupported-version", "too-large", "too-many", "hello-first",
+    "unknown-token", "token-expired", "unavailable",
+]  # fmt: skip
+
+
 class Error(Message):
     """The page did something wrong (`fatal`: the socket closes), or we cannot serve it now (`unavailable`)."""
 
     type: Literal["error"] = "error"
-    code: Literal[
-        "bad-message", "unknown-type", "unsupported-version", "too-large", "too-many", "hello-first",
-        "unknown-token", "token-expired", "unavailable",
-    ]  # fmt: skip
+    code: ErrorCode
     message: str
     fatal: bool
 
@@ -298,8 +307,11 @@ ToPage = Annotated[
 ]  # fmt: skip
 to_page: TypeAdapter[ToPage] = TypeAdapter(ToPage)
 
+CLOSE_NORMAL = 1000
 CLOSE_GOING_AWAY = 1001
 """The server drains: reconnect at once, to whichever process answers."""
+CLOSE_TRY_LATER = 1013
+"""We cannot serve now (`unavailable`): reconnect with the usual waits."""
 CLOSE_TAKEN_OVER = 4001
 CLOSE_BAD_MESSAGE = 4002
 CLOSE_UNKNOWN_TOKEN = 4003

@@ -1,0 +1,235 @@
+"""One WebSocket from its first byte to its close code: reads, judges what cannot be a message, writes in order.
+
+The task that runs `serve` owns it; whatever else runs for the socket is in its TaskGroup.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import Final
+
+from aiohttp import WSMessage, WSMsgType, web
+from pydantic import ValidationError
+
+from clinic.records import SeatLink
+from clinic.unavailable import Unavailable
+from signaling import protocol as p
+from signaling.limits import MAX_SOCKETS_PER_SEAT, MESSAGES, Bucket
+from signaling.outgoing import Close, Outgoing
+from signaling.services import Services
+from signaling.session import Session
+from signaling.texts import Lang, text
+
+HELLO_TIMEOUT_S: Final = 10.0
+HEARTBEAT_S: Final = 40.0
+"""WebSocket ping; no pong for half of it closes. Pages find out sooner by their own `ping`; a 2G queue holds 10 s."""
+
+GOODBYE_S: Final = 3.0
+MAX_UNKNOWN_TYPES: Final = 20
+
+_CODE_OF: Final[dict[p.ErrorCode, int]] = {
+    "bad-message": p.CLOSE_BAD_MESSAGE,
+    "unknown-type": p.CLOSE_BAD_MESSAGE,
+    "too-large": p.CLOSE_BAD_MESSAGE,
+    "hello-first": p.CLOSE_BAD_MESSAGE,
+    "unsupported-version": p.CLOSE_BAD_VERSION,
+    "unknown-token": p.CLOSE_UNKNOWN_TOKEN,
+    "token-expired": p.CLOSE_UNKNOWN_TOKEN,
+    "too-many": p.CLOSE_TOO_MANY,
+    "unavailable": p.CLOSE_TRY_LATER,
+}
+
+log = logging.getLogger(__name__)
+
+
+class ProtocolError(Exception):
+    """The page did something that ends or, where not fatal, only spoils this message."""
+
+    def __init__(self, code: p.ErrorCode, *, fatal: bool = True) -> None:
+        super().__init__(code)
+        self.code: p.ErrorCode = code
+        self.fatal = fatal
+
+
+def parse(data: str | bytes) -> p.FromPage:
+    """One message of a page. Raises ProtocolError, and nothing else, for any input."""
+    if len(data) > p.MAX_MESSAGE_BYTES or (isinstance(data, str) and len(data.encode()) > p.MAX_MESSAGE_BYTES):
+        raise ProtocolError("too-large")
+    try:
+        return p.from_page.validate_json(data)
+    except ValidationError as error:
+        raise _why(data, error) from None
+
+
+class Connection:
+    """A socket that was accepted by origin and address; `serve` returns when it is closed."""
+
+    def __init__(self, services: Services, socket: web.WebSocketResponse, remote: str) -> None:
+        self._services = services
+        self._socket = socket
+        self._remote = remote
+        self._outgoing = Outgoing()
+        self._rate = Bucket(MESSAGES)
+        self._busy = asyncio.Lock()
+        self._lang: Lang = "es"
+        self._unknown_types = 0
+
+    async def serve(self) -> None:
+        """Until the socket is closed by either side."""
+        async with asyncio.TaskGroup() as group:
+            writer = group.create_task(self._write())
+            guard = group.create_task(self._guard(writer))
+            rest = await self._read(group)
+            self._outgoing.close(p.CLOSE_NORMAL)
+            await asyncio.wait([writer], timeout=GOODBYE_S)
+            for task in (writer, guard, *rest):
+                task.cancel()
+
+    async def drain(self, code: int) -> None:
+        """Finish the message in hand and write its answer, then close with this code."""
+        async with self._busy:
+            self._outgoing.close(code)
+
+    async def _read(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
+        """Greet and serve the page; the tasks that were started for it."""
+        session: Session | None = None
+        try:
+            session = await self._greet()
+            if session is None:
+                return []
+            pump = group.create_task(session.pump())
+            await self._converse(session, group)
+            return [pump, *session.tasks]
+        except ProtocolError as error:
+            self._say(error)
+            return []
+        except Unavailable:
+            self._services.metrics.unavailable.inc()
+            self._say(ProtocolError("unavailable"))
+            return []
+        finally:
+            if session is not None:
+                self._services.hub.remove(session)
+                self._services.metrics.sockets.dec()
+
+    async def _greet(self) -> Session | None:
+        """From hello to welcome; None when the socket went away before."""
+        try:
+            async with asyncio.timeout(HELLO_TIMEOUT_S):
+                hello = await self._next()
+        except TimeoutError:
+            raise ProtocolError("hello-first") from None
+        if hello is None:
+            return None
+        if not isinstance(hello, p.Hello):
+            raise ProtocolError("hello-first")
+        self._lang = hello.lang
+        if hello.v != p.VERSION:
+            raise ProtocolError("unsupported-version")
+        return await self._admit(hello, await self._link(hello.token))
+
+    async def _link(self, token: str) -> SeatLink:
+        link = await self._services.store.seat_of_token(token)
+        if link is None:
+            self._services.addresses.bad_token(self._remote, self._services.monotonic_s())
+            raise ProtocolError("unknown-token")
+        if link.expires_at <= self._services.now():
+            raise ProtocolError("token-expired")
+        return link
+
+    async def _admit(self, hello: p.Hello, link: SeatLink) -> Session:
+        """Claim the seat. The hub knows the session before its welcome is made, so that no bell in between is missed."""
+        s = self._services
+        if len(s.hub.of_seat(link.consultation, link.seat)) >= MAX_SOCKETS_PER_SEAT:
+            raise ProtocolError("too-many")
+        claim = await s.presence.claim(link.consultation, link.seat, hello.client_id, s.now().timestamp())
+        session = Session(s, self._outgoing, link, hello, claim)
+        s.hub.add(session)
+        s.metrics.sockets.inc()
+        try:
+            await session.greet()
+        except BaseException:
+            s.hub.remove(session)
+            s.metrics.sockets.dec()
+            raise
+        return session
+
+    async def _converse(self, session: Session, group: asyncio.TaskGroup) -> None:
+        while True:
+            try:
+                message = await self._next()
+                if message is None:
+                    return
+                async with self._busy:
+                    if self._outgoing.closing:
+                        return
+                    await session.take(message, group)
+            except ProtocolError as error:
+                self._say(error)
+                if error.fatal:
+                    return
+
+    async def _next(self) -> p.FromPage | None:
+        """The next message; None when the socket is closed. Raises ProtocolError."""
+        received: WSMessage = await self._socket.receive()
+        if received.type is WSMsgType.BINARY:
+            raise ProtocolError("bad-message")
+        if received.type is not WSMsgType.TEXT:
+            return None
+        if not self._rate.take(self._services.monotonic_s()):
+            raise ProtocolError("too-many")
+        try:
+            return parse(received.data)
+        except ProtocolError as error:
+            self._unknown_types += not error.fatal
+            if self._unknown_types > MAX_UNKNOWN_TYPES:
+                raise ProtocolError("unknown-type") from None
+            raise
+
+    def _say(self, error: ProtocolError) -> None:
+        """Tell the page in its language, and where fatal close with the code of the error."""
+        self._outgoing.send(p.Error(code=error.code, message=text(self._lang, error.code), fatal=error.fatal))
+        if error.fatal:
+            self._services.metrics.refused_sockets.labels(error.code).inc()
+            self._outgoing.close(_CODE_OF[error.code])
+
+    async def _write(self) -> None:
+        """Write what is queued, in order, up to and including a close."""
+        while True:
+            entry = await self._outgoing.next()
+            if isinstance(entry, Close):
+                await self._socket.close(code=entry.code)
+                return
+            try:
+                await self._socket.send_str(entry)
+            except ConnectionError:
+                return
+
+    async def _guard(self, writer: asyncio.Task[None]) -> None:
+        """Cut off a page that reads too slowly."""
+        await self._outgoing.overflowed.wait()
+        self._services.metrics.refused_sockets.labels("slow-reader").inc()
+        log.info("slow reader closed")
+        writer.cancel()
+        await self._socket.close(code=p.CLOSE_SLOW_READER, drain=False)
+
+
+def _why(data: str | bytes, error: ValidationError) -> ProtocolError:
+    """Tells a page of another version, and a message that we do not know, from plain nonsense."""
+    if _claimed_version(data) not in (None, p.VERSION):
+        return ProtocolError("unsupported-version")
+    kinds = {detail["type"] for detail in error.errors(include_url=False, include_input=False)}
+    if kinds & {"union_tag_invalid", "union_tag_not_found"}:
+        return ProtocolError("unknown-type", fatal=False)
+    return ProtocolError("bad-message")
+
+
+def _claimed_version(data: str | bytes) -> object:
+    try:
+        message = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    is_hello = isinstance(message, dict) and message.get("type") == "hello"
+    return message.get("v") if is_hello else None

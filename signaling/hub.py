@@ -1,0 +1,64 @@
+"""The sessions of this process: who is to be told what happens in a consultation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Protocol
+
+from signaling.protocol import Message
+
+
+class Listener(Protocol):
+    """What the hub knows of a session."""
+
+    consultation: str
+    seat: str
+    client_id: str
+    claim: int
+    """Grows with each connection of the seat in any process; the highest holds the seat."""
+    generation: int
+    """Of the seat's media session that this page made, or found when it came; 0 for none."""
+    life: str | None
+    """The life of the media node where that session is."""
+    bell: asyncio.Event
+    """Set when the timeline may have grown."""
+
+    def send(self, message: Message) -> None: ...
+
+    def superseded(self, by_client_id: str) -> None:
+        """A newer connection holds the seat."""
+
+
+class Hub:
+    """Sessions by consultation."""
+
+    def __init__(self) -> None:
+        self._sessions: defaultdict[str, set[Listener]] = defaultdict(set)
+
+    def __iter__(self) -> Iterator[Listener]:
+        return iter([session for sessions in self._sessions.values() for session in sessions])
+
+    def add(self, session: Listener) -> None:
+        self._sessions[session.consultation].add(session)
+
+    def remove(self, session: Listener) -> None:
+        self._sessions[session.consultation].discard(session)
+        if not self._sessions[session.consultation]:
+            del self._sessions[session.consultation]
+
+    def of(self, consultation: str) -> list[Listener]:
+        """Everybody in a consultation."""
+        return list(self._sessions.get(consultation, ()))
+
+    def of_seat(self, consultation: str, seat: str) -> list[Listener]:
+        return [session for session in self.of(consultation) if session.seat == seat]
+
+    def ring(self, consultation: str) -> None:
+        for session in self.of(consultation):
+            session.bell.set()
+
+    def ring_all(self) -> None:
+        for session in self:
+            session.bell.set()

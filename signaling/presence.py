@@ -1,0 +1,107 @@
+"""Which connection holds a seat, and since when a seat has none: claims and leases in Redis.
+
+A claim is a number that grows with each connection of a seat, in whichever process. A lease is kept up by the process
+that has the socket; when it runs out, the seat is without a page, also after that process was killed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, cast
+
+from pydantic import BaseModel, ConfigDict
+from redis.asyncio import Redis
+
+from clinic.unavailable import Unavailable, unavailable_when_down
+
+CLAIMS: Final = "{clinic}:claims"
+"""Channel of `Claim`s. One missed is harmless: after a reconnect each process asks `holders`."""
+
+LEASES: Final = "{clinic}:leases"
+"""Sorted set `<consultation> <seat>` by the Unix ms at which its lease runs out. Members leave with the sweep."""
+
+CLAIMS_KEPT_S: Final = 7 * 24 * 3600
+LEASE_S: Final = 10.0
+REFRESH_S: Final = 3.0
+
+_CLAIM: Final = """
+-- KEYS: 1 claims of the consultation, 2 leases
+-- ARGV: 1 consultation, 2 seat, 3 client id, 4 kept (s), 5 lease ends (Unix ms), 6 channel
+-- Result: the claim
+local claim = redis.call('HINCRBY', KEYS[1], ARGV[2], 1)
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('ZADD', KEYS[2], ARGV[5], ARGV[1] .. ' ' .. ARGV[2])
+local taken = {consultation = ARGV[1], seat = ARGV[2], client_id = ARGV[3], claim = claim}
+redis.call('PUBLISH', ARGV[6], cjson.encode(taken))
+return claim
+"""
+
+
+class Claim(BaseModel):
+    """A connection took a seat."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    consultation: str
+    seat: str
+    client_id: str
+    claim: int
+
+
+def claims_key(consultation: str) -> str:
+    """Hash seat -> the highest claim. Expires a week after the last connection."""
+    return f"{{clinic}}:consultation:{consultation}:claims"
+
+
+class Presence:
+    """Claims and leases of all processes. Methods may raise `Unavailable`."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._claim = redis.register_script(_CLAIM)
+
+    async def claim(self, consultation: str, seat: str, client_id: str, now_s: float) -> int:
+        """Take the seat for a new connection and tell every process."""
+        with unavailable_when_down():
+            claim = await self._claim(
+                keys=[claims_key(consultation), LEASES],
+                args=[consultation, seat, client_id, CLAIMS_KEPT_S, _lease_end_ms(now_s), CLAIMS],
+            )
+        return int(claim)
+
+    async def holders(self, consultation: str) -> dict[str, int]:
+        """The claim that holds each seat of a consultation."""
+        with unavailable_when_down():
+            found = await cast("Any", self._redis.hgetall(claims_key(consultation)))
+        return {seat.decode(): int(claim) for seat, claim in found.items()}
+
+    async def refresh(self, seats: Iterable[tuple[str, str]], now_s: float) -> None:
+        """Keep up the leases of these (consultation, seat)."""
+        leases = {f"{consultation} {seat}": _lease_end_ms(now_s) for consultation, seat in seats}
+        if leases:
+            with unavailable_when_down():
+                await self._redis.zadd(LEASES, cast("Any", leases), gt=False)
+
+    async def overdue(self, now_s: float, limit: int = 100) -> list[tuple[str, str]]:
+        """(consultation, seat) whose lease ran out."""
+        with unavailable_when_down():
+            found = await cast("Any", self._redis.zrangebyscore(LEASES, "-inf", now_s * 1000, start=0, num=limit))
+        pairs = [member.decode().partition(" ") for member in found]
+        return [(consultation, seat) for consultation, _, seat in pairs]
+
+    async def is_reachable(self) -> bool:
+        """Whether Redis answers."""
+        try:
+            with unavailable_when_down():
+                await cast("Any", self._redis.ping())
+        except Unavailable:
+            return False
+        return True
+
+    async def forget(self, consultation: str, seat: str) -> None:
+        with unavailable_when_down():
+            await self._redis.zrem(LEASES, f"{consultation} {seat}")
+
+
+def _lease_end_ms(now_s: float) -> int:
+    return round((now_s + LEASE_S) * 1000)

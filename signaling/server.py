@@ -1,0 +1,111 @@
+"""The composition root of a signaling process: builds every service, serves until SIGTERM, then drains."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from redis.asyncio import Redis
+
+from clinic.store import Store
+from signaling.app import AccessLog, Gate, make_app
+from signaling.clock import Clock
+from signaling.fanout import Fanout
+from signaling.hub import Hub
+from signaling.media_events import MediaEvents
+from signaling.media_link import MediaLink
+from signaling.metrics import Metrics
+from signaling.nodes import Nodes
+from signaling.pages import WEB, Pages
+from signaling.presence import Presence
+from signaling.protocol import IceServer
+from signaling.redis_client import connect
+from signaling.services import Services
+from signaling.settings import Settings
+from signaling.turn import ice_servers
+from signaling.welcome import Place
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings, redis_url: str) -> None:
+    """Serve until SIGTERM or SIGINT, then drain: no new sockets, acknowledgements in flight are sent, 1001 to all."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with serving(settings, redis_url):
+        log.info("signaling serves", extra={"host": settings.host, "port": settings.port})
+        await stop.wait()
+        log.info("signaling drains")
+
+
+@asynccontextmanager
+async def serving(settings: Settings, redis_url: str) -> AsyncIterator[Services]:
+    """A whole signaling process inside this event loop; leaving the context drains it."""
+    redis = connect(redis_url)
+    services = build(settings, redis)
+    gate = Gate(services, settings.origins)
+    runner = web.AppRunner(
+        make_app(services, Pages(WEB, settings.base_url), gate),
+        access_log_class=AccessLog,
+        handle_signals=False,
+        shutdown_timeout=1.0,
+    )
+    await runner.setup()
+    try:
+        async with asyncio.TaskGroup() as group:
+            background = [group.create_task(work) for work in _background(redis, services)]
+            site = web.TCPSite(runner, settings.host, settings.port, ssl_context=settings.ssl_context())
+            await site.start()
+            yield services
+            await site.stop()
+            await gate.drain()
+            for task in background:
+                task.cancel()
+    finally:
+        await runner.cleanup()
+        await redis.aclose()
+
+
+def build(settings: Settings, redis: Redis) -> Services:
+    """Every service of a process, by constructor."""
+    nodes = Nodes(redis)
+    secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
+
+    def credentials() -> tuple[IceServer, ...]:
+        return ice_servers(settings.turn_urls, secret, settings.turn_ttl_s, time.time())
+
+    return Services(
+        store=Store(redis),
+        hub=Hub(),
+        presence=Presence(redis),
+        nodes=nodes,
+        link=MediaLink(redis, nodes, signaling_id=secrets.token_hex(8)),
+        metrics=Metrics(lambda: nodes.alive),
+        place=Place(settings.clinic_name, settings.time_zone),
+        ice_servers=credentials,
+    )
+
+
+def _background(redis: Redis, services: Services) -> tuple[Coroutine[None, None, None], ...]:
+    """What runs beside the sockets for as long as the process does."""
+    events = MediaEvents(redis, services)
+
+    def node_died(life: str) -> None:
+        services.link.node_died(life)
+        events.node_died(life)
+
+    return (
+        services.nodes.run(node_died),
+        services.link.run(),
+        events.run(),
+        Fanout(redis, services.hub, services.presence).run(),
+        Clock(services).run(),
+    )

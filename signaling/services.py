@@ -1,0 +1,36 @@
+"""What sessions work with: built once in signaling/server.py and passed on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from clinic.store import Store
+from signaling.hub import Hub
+from signaling.limits import Addresses
+from signaling.media_link import MediaLink
+from signaling.metrics import Metrics
+from signaling.nodes import Nodes
+from signaling.presence import Presence
+from signaling.protocol import IceServer
+from signaling.slot_memory import SlotMemory
+from signaling.welcome import Place
+
+
+@dataclass(frozen=True)
+class Services:
+    store: Store
+    hub: Hub
+    presence: Presence
+    nodes: Nodes
+    link: MediaLink
+    metrics: Metrics
+    place: Place
+    ice_servers: Callable[[], tuple[IceServer, ...]]
+    """Fresh credentials for one page."""
+    slots: SlotMemory = field(default_factory=SlotMemory)
+    addresses: Addresses = field(default_factory=Addresses)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    monotonic_s: Callable[[], float] = time.monotonic

@@ -1,0 +1,54 @@
+"""What signaling says to a human, in Spanish and English: each message says what to do next."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Lang = Literal["es", "en"]
+
+_ES: Final[dict[str, str]] = {
+    "consent-required": "Falta su consentimiento. Léalo y acéptelo para continuar.",
+    "not-allowed": "Solo el médico puede hacer esto. Pídaselo por el chat.",
+    "not-admitted": "El médico aún no le ha hecho pasar. Espere aquí: entrará sin tocar nada.",
+    "ended": "La consulta terminó. Si necesita otra, comuníquese con la clínica.",
+    "unknown-seat": "Esa persona no está en esta consulta. Recargue la página para ver quién está.",
+    "stale-consent": "El texto del consentimiento cambió. Lea la versión nueva y acéptela.",
+    "too-fast": "Va muy rápido. Espere unos segundos y envíelo de nuevo.",
+    "not-open": "La sala de espera abre una hora antes de la cita. Vuelva entonces con este mismo enlace.",
+    "bad-message": "Esta página envió algo que no entendemos. Recárguela.",
+    "unknown-type": "Esta página es más nueva o más vieja que el servidor. Recárguela.",
+    "unsupported-version": "Esta página es de otra versión. Recárguela para continuar.",
+    "too-large": "El mensaje es demasiado grande. Envíelo en partes.",
+    "too-many": "Hay demasiados intentos desde esta conexión. Espere un minuto; la página volverá a intentarlo.",
+    "hello-first": "La conexión no se presentó a tiempo. La página volverá a intentarlo; si no, recárguela.",
+    "unknown-token": "Este enlace no es válido. Ábralo completo desde el mensaje de la clínica o pida uno nuevo.",
+    "token-expired": "Este enlace ya venció. Pida uno nuevo a la clínica.",
+    "unavailable": "No podemos guardar en este momento. No cierre la página: lo intentamos de nuevo solos.",
+    "page-not-found": "Esta página no existe. Revise el enlace o pida uno nuevo a la clínica.",
+}
+_EN: Final[dict[str, str]] = {
+    "consent-required": "Your consent is missing. Read and accept it to go on.",
+    "not-allowed": "Only the physician can do this. Ask for it in the chat.",
+    "not-admitted": "The physician has not let you in yet. Wait here: you will enter by yourself.",
+    "ended": "The consultation has ended. If you need another one, contact the clinic.",
+    "unknown-seat": "That person is not in this consultation. Reload the page to see who is.",
+    "stale-consent": "The consent text has changed. Read the new version and accept it.",
+    "too-fast": "That was too fast. Wait a few seconds and send it again.",
+    "not-open": "The waiting room opens one hour before the appointment. Come back then with this same link.",
+    "bad-message": "This page sent something that we do not understand. Reload it.",
+    "unknown-type": "This page is newer or older than the server. Reload it.",
+    "unsupported-version": "This page is of another version. Reload it to go on.",
+    "too-large": "The message is too large. Send it in parts.",
+    "too-many": "There are too many attempts from this connection. Wait a minute; the page will try again.",
+    "hello-first": "The connection did not introduce itself in time. The page will try again; if not, reload it.",
+    "unknown-token": "This link is not valid. Open all of it from the clinic's message, or ask for a new one.",
+    "token-expired": "This link has expired. Ask the clinic for a new one.",
+    "unavailable": "We cannot save right now. Keep the page open: we try again by ourselves.",
+    "page-not-found": "This page does not exist. Check the link, or ask the clinic for a new one.",
+}
+TEXTS: Final[dict[Lang, dict[str, str]]] = {"es": _ES, "en": _EN}
+
+
+def text(lang: Lang, code: str) -> str:
+    """The message for a code of the protocol. KeyError: the code has no text, which a test rules out."""
+    return TEXTS[lang][code]

@@ -1,0 +1,96 @@
+"""Signaling processes inside the test's loop, a seeded consultation and pages that connect to it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+from redis.asyncio import Redis
+from socket_page import Page
+from valkey_process import free_port
+
+from clinic.consultation import Role
+from clinic.records import NewSeat
+from clinic.store import Store
+from signaling import protocol as p
+from signaling.consent import CURRENT
+from signaling.server import serving
+from signaling.services import Services
+from signaling.settings import Settings
+
+
+@dataclass
+class Clinic:
+    """What a test plays with. `urls`: one per signaling process."""
+
+    store: Store
+    redis: Redis
+    http: aiohttp.ClientSession
+    urls: list[str]
+    services: list[Services]
+    consultation: str = ""
+    seats: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    clients: Any = field(default_factory=lambda: itertools.count(1))
+
+    async def seed(self, roles: Iterable[Role] = ("patient", "physician")) -> None:
+        now = datetime.now(UTC)
+        made = await self.store.create_consultation(
+            starts_at=now,
+            ends_at=now + timedelta(minutes=20),
+            reason="Control de tensión",
+            seats=[NewSeat(role, f"Name of {role}") for role in roles],
+        )
+        self.consultation = made.consultation
+        self.seats = {seat.role: seat.id for seat in made.seats}
+        self.tokens = {seat.role: await self.store.issue_link(made.consultation, seat.id) for seat in made.seats}
+
+    async def socket(self, process: int = 0, **options: Any) -> aiohttp.ClientWebSocketResponse:
+        return await self.http.ws_connect(f"{self.urls[process]}/ws", **options)
+
+    async def open(self, role: str, process: int = 0, client_id: str | None = None, **options: Any) -> Page:
+        """A page that has not said hello yet."""
+        client_id = client_id or f"client-{next(self.clients):04}"
+        return Page(await self.socket(process, **options), self.tokens[role], client_id)
+
+    async def page(self, role: str, process: int = 0, client_id: str | None = None) -> Page:
+        """A page that was welcomed."""
+        page = await self.open(role, process, client_id)
+        await page.hello()
+        return page
+
+    async def admitted_patient(self, physician: Page, process: int = 0) -> Page:
+        """A patient's page, consented, arrived and let in."""
+        patient = await self.page("patient", process)
+        await consent(patient)
+        await patient.do(lambda id: p.Arrive(id=id))
+        await physician.do(lambda id: p.Admit(id=id, seat=self.seats["patient"]))
+        await patient.event("admitted")
+        return patient
+
+
+async def consent(page: Page) -> p.Ack | p.Refused:
+    now = CURRENT["es"]
+    return await page.do(lambda id: p.Consent(id=id, text_version=now.version, text_sha256=now.sha256, lang="es"))
+
+
+@asynccontextmanager
+async def clinic(redis_url: str, processes: int = 1, **overrides: Any) -> AsyncIterator[Clinic]:
+    """So many signaling processes against one Redis, and a seeded consultation."""
+    async with AsyncExitStack() as stack:
+        redis = Redis.from_url(redis_url)
+        stack.push_async_callback(redis.aclose)
+        urls, services = [], []
+        for _ in range(processes):
+            port = free_port()
+            services.append(await stack.enter_async_context(serving(Settings(port=port, **overrides), redis_url)))
+            urls.append(f"http://127.0.0.1:{port}")
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        seeded = Clinic(Store(redis), redis, http, urls, services)
+        await seeded.seed()
+        yield seeded
