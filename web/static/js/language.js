@@ -1,0 +1,57 @@
+// Which language the page speaks, its texts, and dates and times as people write them. Spanish unless asked otherwise.
+
+/** @typedef {import("./protocol.js").Lang} Lang */
+/** @typedef {keyof typeof import("./texts/es.js").texts} Key */
+/** @typedef {(key: Key, values?: Record<string, string | number>) => string} Translate */
+/**
+ * @typedef {object} Language
+ * @property {Lang} lang
+ * @property {Translate} t
+ * @property {(atMs: number) => string} time "10:30 a. m."
+ * @property {(rfc3339: string) => string} moment "martes 24 de noviembre, 10:30 a. m."
+ */
+
+const LOCALES = { es: "es-VE", en: "en" };
+const CHOICE = "hilo:lang";
+
+/**
+ * @param {string | null} chosen what a human chose here before
+ * @param {readonly string[]} preferred `navigator.languages`
+ * @returns {Lang}
+ */
+export function pickLang(chosen, preferred) {
+  if (chosen === "es" || chosen === "en") return chosen;
+  return (preferred[0] || "es").toLowerCase().startsWith("en") ? "en" : "es";
+}
+
+/** @param {Storage | null} storage @returns {Promise<Language>} */
+export async function loadLanguage(storage) {
+  const lang = pickLang(storage && storage.getItem(CHOICE), navigator.languages || []);
+  const { texts } = lang === "en" ? await import("./texts/en.js") : await import("./texts/es.js");
+  return { lang, t: (key, values = {}) => filled(texts[key], values), ...formats(LOCALES[lang]) };
+}
+
+/** @param {Storage | null} storage @param {Lang} lang */
+export function rememberLang(storage, lang) {
+  if (storage) storage.setItem(CHOICE, lang);
+}
+
+/**
+ * @param {string} text with `{name}` where a value goes
+ * @param {Record<string, string | number>} values
+ */
+export function filled(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+/** @param {string} locale */
+function formats(locale) {
+  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+  const day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+  return {
+    /** @param {number} atMs */
+    time: (atMs) => time.format(atMs),
+    /** @param {string} rfc3339 */
+    moment: (rfc3339) => `${day.format(new Date(rfc3339))}, ${time.format(new Date(rfc3339))}`,
+  };
+}

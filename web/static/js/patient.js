@@ -1,0 +1,134 @@
+// The patient's page (and a companion's): appointment, consent, waiting room, call, end. Shows what the session says.
+
+import { AwakeScreen, focusOn, startLanguage, startServiceWorker, startSession, switchLanguage } from "./page.js";
+import { Appointment } from "./view/appointment.js";
+import { BrowserHelp } from "./view/browser.js";
+import { Chat } from "./view/chat.js";
+import { Consent } from "./view/consent.js";
+import { element, setText } from "./view/element.js";
+import { Header } from "./view/header.js";
+import { Notice, messageOf } from "./view/notice.js";
+import { ProblemHelp } from "./view/problem.js";
+import { Room } from "./view/room.js";
+import { SelfView } from "./view/selfview.js";
+import { statusOf } from "./view/status.js";
+import { Waiting } from "./view/waiting.js";
+
+/** @typedef {import("./language.js").Language} Language */
+
+const WIDE = window.matchMedia("(min-width: 56rem)");
+
+class PatientPage {
+  /** @param {Language} language */
+  constructor(language) {
+    const { t } = language;
+    this.t = t;
+    this.consenting = false;
+    this.left = false;
+    this.chatOpen = WIDE.matches;
+    this.section = /** @type {HTMLElement | null} */ (null);
+    this.session = startSession(language, () => this.show());
+    this.awake = new AwakeScreen();
+    this.header = new Header(language, () => switchLanguage(language));
+    this.status = element("p", { class: "status", role: "status", "data-testid": "status" }, t("loading"));
+    this.appointment = new Appointment(language, () => this.join());
+    this.browser = new BrowserHelp(t, location, navigator.userAgent);
+    this.consent = new Consent(t, { accept: () => this.accept(), later: () => this.consentLater() });
+    this.waiting = new Waiting(t);
+    this.room = new Room(t, this.session, { toggleChat: () => this.toggleChat() });
+    this.notice = new Notice(t);
+    this.self = new SelfView(t);
+    this.problem = new ProblemHelp(t, this.session.media, navigator.userAgent);
+    this.chat = new Chat(language, (text) => this.session.say(text));
+    this.sections = [this.appointment.root, this.consent.root, this.waiting.root, this.room.root, this.notice.root];
+    const main = element("main", {}, this.status, this.browser.root, ...this.sections);
+    document.body.replaceChildren(this.header.root, main);
+    this.show();
+  }
+
+  join() {
+    const { me } = this.session;
+    this.consenting = Boolean(me && !me.consented);
+    if (this.consenting) this.show();
+    else this.session.join();
+  }
+
+  accept() {
+    this.consenting = false;
+    this.session.acceptConsent();
+    this.session.join();
+  }
+
+  consentLater() {
+    this.consenting = false;
+    this.show();
+  }
+
+  toggleChat() {
+    this.chatOpen = !this.chatOpen;
+    this.show();
+    if (this.chatOpen) this.chat.reveal();
+    (this.chatOpen ? this.chat.input : this.room.controls.chat.root).focus();
+  }
+
+  show() {
+    if (!this.notice) return; // the first change comes while the page is still being built
+    const { session, t } = this;
+    const { phase } = session;
+    this.left = phase === "idle" ? this.left : phase !== "waiting";
+    document.documentElement.dataset.state = phase;
+    document.documentElement.dataset.link = session.link;
+    this.header.update(session.state.consultation?.clinic || "");
+    setText(this.status, statusOf(session, t, this.consenting));
+    this.showSection(this.choose());
+    this.update();
+    this.awake.keep(phase === "in-call" || phase === "reconnecting");
+  }
+
+  /** @returns {HTMLElement} the one section that holds now */
+  choose() {
+    const message = messageOf(this.session, this.t);
+    if (message) {
+      this.notice.show(message);
+      return this.notice.root;
+    }
+    if (this.session.phase === "waiting") return this.waiting.root;
+    if (this.session.phase !== "idle") return this.room.root;
+    return this.consenting ? this.consent.root : this.appointment.root;
+  }
+
+  /** @param {HTMLElement} section */
+  showSection(section) {
+    if (section === this.section) return;
+    for (const each of this.sections) each.hidden = each !== section;
+    document.documentElement.classList.toggle("calling", section === this.room.root);
+    if (section === this.waiting.root || section === this.room.root) this.moveInto(section === this.room.root ? this.room : this.waiting);
+    if (this.section) focusOn(section);
+    this.section = section;
+  }
+
+  /** @param {Room | Waiting} place */
+  moveInto({ selfPlace, problemPlace, chatPlace }) {
+    this.self.moveTo(selfPlace);
+    problemPlace.append(this.problem.root);
+    chatPlace.append(this.chat.root);
+    this.chat.reveal();
+  }
+
+  update() {
+    const { session } = this;
+    const inRoom = this.section === this.room.root;
+    const unread = this.chat.update(session, inRoom ? this.chatOpen : this.section === this.waiting.root);
+    this.appointment.update(session, this.left);
+    this.browser.root.hidden = Boolean(session.environment.rtc && session.environment.devices) || this.section !== this.appointment.root;
+    if (session.welcome) this.consent.update(session.welcome.consent);
+    this.self.update(session.media);
+    this.problem.update();
+    this.waiting.update(session);
+    this.waiting.meter.follow(this.section === this.waiting.root ? session.media.audio : null);
+    if (inRoom) this.room.update(session, this.chatOpen, unread);
+  }
+}
+
+void startLanguage().then((language) => new PatientPage(language));
+void startServiceWorker();

@@ -1,0 +1,135 @@
+// The physician's page: who is here, who waits, the call, the chat, and the end. Shows what the session says.
+
+import { AwakeScreen, focusOn, startLanguage, startServiceWorker, startSession, switchLanguage } from "./page.js";
+import { Chat } from "./view/chat.js";
+import { Chime } from "./view/chime.js";
+import { ConfirmEnd } from "./view/confirm.js";
+import { element, setText } from "./view/element.js";
+import { Header } from "./view/header.js";
+import { Notice, messageOf } from "./view/notice.js";
+import { Person, mayBeAdmitted } from "./view/person.js";
+import { ProblemHelp } from "./view/problem.js";
+import { Room } from "./view/room.js";
+import { SelfView } from "./view/selfview.js";
+import { otherName, statusOf } from "./view/status.js";
+
+/** @typedef {import("./language.js").Language} Language */
+
+class PhysicianPage {
+  /** @param {Language} language */
+  constructor(language) {
+    const { t } = language;
+    this.language = language;
+    this.t = t;
+    this.left = false;
+    this.waiting = /** @type {string[]} */ ([]);
+    this.people = /** @type {Map<string, Person>} */ (new Map());
+    this.section = /** @type {HTMLElement | null} */ (null);
+    this.session = startSession(language, () => this.show());
+    this.awake = new AwakeScreen();
+    this.chime = new Chime();
+    this.header = new Header(language, () => switchLanguage(language));
+    this.status = element("p", { class: "status", role: "status", "data-testid": "status" }, t("loading"));
+    this.desk = this.buildDesk();
+    this.confirm = new ConfirmEnd(t, () => this.session.end());
+    this.room = new Room(t, this.session, { toggleChat: () => this.showChat(), end: () => this.confirm.open(otherName(this.session)) });
+    this.notice = new Notice(t);
+    this.self = new SelfView(t);
+    this.problem = new ProblemHelp(t, this.session.media, navigator.userAgent);
+    this.chat = new Chat(language, (text) => this.session.say(text));
+    this.persons = element("div", { class: "people" });
+    this.sections = [this.desk, this.room.root, this.notice.root];
+    const messages = element("section", { class: "card messages-card", "aria-label": t("chatTitle") }, element("h2", {}, t("chatTitle")), this.chat.root);
+    this.side = element("aside", { class: "side" }, this.persons, messages);
+    const main = element("main", { class: "console" }, element("div", { class: "front" }, this.status, ...this.sections), this.side);
+    document.body.replaceChildren(this.header.root, main, this.confirm.root);
+    this.room.selfPlace.append(this.self.root);
+    this.room.problemPlace.append(this.problem.root);
+    this.show();
+  }
+
+  buildDesk() {
+    const { t } = this;
+    this.hint = element("p", { class: "lead" });
+    this.stillOpen = element("p", {}, t("stillOpen"));
+    this.join = element("button", { class: "primary", type: "button", "data-testid": "join", disabled: true, onclick: () => this.session.join() });
+    return element("section", { class: "card desk" }, element("h1", { tabindex: "-1" }, t("consoleTitle")), this.hint, this.stillOpen, this.join,
+      element("p", { class: "hint" }, t("consoleIntro")));
+  }
+
+  show() {
+    if (!this.side) return; // the first change comes while the page is still being built
+    const { session } = this;
+    const { phase } = session;
+    this.left = phase === "idle" ? this.left : true;
+    document.documentElement.dataset.state = phase;
+    document.documentElement.dataset.link = session.link;
+    this.header.update(session.state.consultation?.clinic || "");
+    setText(this.status, statusOf(session, this.t, false));
+    this.showPeople();
+    this.announceArrivals();
+    this.showSection(this.choose());
+    this.update();
+    this.awake.keep(phase === "in-call" || phase === "reconnecting");
+  }
+
+  /** @returns {HTMLElement} */
+  choose() {
+    const message = messageOf(this.session, this.t);
+    if (message) this.notice.show(message);
+    if (message) return this.notice.root;
+    return this.session.phase === "idle" ? this.desk : this.room.root;
+  }
+
+  /** @param {HTMLElement} section */
+  showSection(section) {
+    if (section === this.section) return;
+    for (const each of this.sections) each.hidden = each !== section;
+    this.side.hidden = section === this.notice.root;
+    document.documentElement.classList.toggle("calling", section === this.room.root);
+    if (this.section) focusOn(section);
+    this.section = section;
+  }
+
+  showPeople() {
+    for (const seat of this.session.others) {
+      if (seat.role === "physician") continue;
+      const person = this.people.get(seat.id) || new Person(this.language, () => this.session.admit(seat.id));
+      if (!this.people.has(seat.id)) this.persons.append(person.root);
+      this.people.set(seat.id, person);
+      person.update(this.session, seat);
+    }
+  }
+
+  /** A chime and the tab's title call a physician who is looking elsewhere. */
+  announceArrivals() {
+    const waiting = this.session.others.filter(mayBeAdmitted);
+    if (waiting.some((seat) => !this.waiting.includes(seat.id))) this.chime.ring();
+    this.waiting = waiting.map((seat) => seat.id);
+    const title = waiting.length ? this.t("titleWaiting", { name: waiting[0].name }) : this.t("consoleTitle");
+    if (document.title !== title) document.title = title;
+    const hint = waiting.length ? this.t("consoleHere", { name: waiting[0].name }) : this.t("consoleNobody");
+    if (this.hint) setText(this.hint, hint);
+  }
+
+  update() {
+    const { session, t, join, stillOpen } = this;
+    this.chat.update(session, true);
+    this.self.update(session.media);
+    this.problem.update();
+    if (this.section === this.room.root) this.room.update(session, false, 0);
+    if (!join || !stillOpen) return;
+    join.disabled = !session.state.consultation;
+    stillOpen.hidden = !this.left;
+    setText(join, t(this.left ? "consoleBack" : "consoleJoin"));
+  }
+
+  /** The chat is always on this page: on a phone, below the call. */
+  showChat() {
+    this.chat.input.scrollIntoView({ block: "end" });
+    this.chat.input.focus();
+  }
+}
+
+void startLanguage().then((language) => new PhysicianPage(language));
+void startServiceWorker();

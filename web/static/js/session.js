@@ -1,0 +1,350 @@
+// One seat's consultation on one page: brings signaling, timeline, devices and call together. The pages show its `model`
+// and call its verbs; it never touches the DOM.
+
+import { Call } from "./call.js";
+import { LocalMedia } from "./media.js";
+import { phaseOf, rungOf } from "./phase.js";
+import { Queue } from "./queue.js";
+import { Signaling } from "./signaling.js";
+import { EMPTY, applied, ownSeat, welcomed } from "./store.js";
+
+/** @typedef {import("./protocol.js").ToPage} ToPage */
+/** @typedef {import("./protocol.js").Act} Act */
+/** @typedef {import("./protocol.js").Command} Command */
+/** @typedef {import("./protocol.js").Lang} Lang */
+/** @typedef {import("./protocol.js").Seat} Seat */
+/** @typedef {import("./protocol.js").Welcome} Welcome */
+/** @typedef {import("./protocol.js").Quality} Quality */
+/** @typedef {import("./phase.js").Phase} Phase */
+/** @typedef {import("./phase.js").Rung} Rung */
+/** @typedef {import("./call.js").Remote} Remote */
+/** @typedef {import("./signaling.js").Link} Link */
+/** @typedef {import("./store.js").ChatMessage} ChatMessage */
+/** @typedef {import("./memory.js").Memory} Memory */
+
+/**
+ * @typedef {object} Environment
+ * @property {string} url of the WebSocket
+ * @property {string} token
+ * @property {Lang} lang
+ * @property {Memory} memory
+ * @property {MediaDevices | undefined} devices
+ * @property {boolean} rtc whether the browser has RTCPeerConnection
+ * @property {() => void} onChange
+ */
+/** @typedef {{id: string, text: string, reason: string}} FailedMessage */
+
+/** Problems of the server's making that no retry of ours heals at once; shown as a sentence. */
+/** @typedef {"room-full" | "bad-offer"} MediaRefusal */
+
+export class Session {
+  /** @param {Environment} environment */
+  constructor(environment) {
+    this.environment = environment;
+    this.state = EMPTY;
+    this.welcome = /** @type {Welcome | null} */ (null);
+    this.wanted = environment.memory.wanted;
+    this.wasUp = false;
+    this.remotes = /** @type {Remote[]} */ ([]);
+    this.speaking = /** @type {Set<string>} */ (new Set());
+    this.quality = /** @type {Map<string, Quality>} */ (new Map());
+    this.failed = /** @type {FailedMessage[]} */ ([]);
+    this.notice = "";
+    this.fatal = "";
+    this.mediaRefusal = /** @type {MediaRefusal | null} */ (null);
+    this.call = /** @type {Call | null} */ (null);
+    this.media = new LocalMedia(environment.devices, () => this._mediaChanged());
+    this.told = "";
+    this.queue = new Queue(environment.memory.waiting, (waiting) => environment.memory.keepWaiting(waiting));
+    this.signaling = new Signaling({
+      url: environment.url,
+      token: environment.token,
+      clientId: newId(),
+      lang: environment.lang,
+      queue: this.queue,
+      after: () => this.state.seen,
+      onMessage: (message) => this._receive(message),
+      onLink: () => this._lineChanged(),
+    });
+  }
+
+  start() {
+    this.signaling.start();
+    if (this.wanted) void this.media.open();
+  }
+
+  // --- what the pages read
+
+  /** @returns {Seat | undefined} */
+  get me() {
+    return ownSeat(this.state);
+  }
+
+  /** @returns {Seat[]} */
+  get others() {
+    return this.state.consultation?.seats.filter((seat) => seat.id !== this.state.me) || [];
+  }
+
+  /** @returns {Link} */
+  get link() {
+    return this.signaling.link;
+  }
+
+  get mediaPossible() {
+    return this.environment.rtc && this.mediaRefusal === null;
+  }
+
+  /** @returns {Phase} */
+  get phase() {
+    return phaseOf({
+      ended: this.state.consultation?.status === "ended",
+      wanted: this.wanted,
+      admitted: this._admitted,
+      online: this.link === "open",
+      mediaPossible: this.mediaPossible,
+      path: this.call ? this.call.path : "none",
+      wasUp: this.wasUp,
+    });
+  }
+
+  /** @returns {Rung} */
+  get rung() {
+    const own = { audio: this.media.micOn, video: this.media.cameraOn };
+    const here = this.others.filter((seat) => seat.present && !seat.path_lost);
+    return rungOf([own, ...here], this.call?.path === "up");
+  }
+
+  /** Chat messages that are not acknowledged yet. @returns {{id: string, text: string}[]} */
+  get unsent() {
+    return this.queue.waiting.flatMap((command) =>
+      command.type === "chat" ? [{ id: command.id, text: command.text }] : [],
+    );
+  }
+
+  // --- what a human can do
+
+  acceptConsent() {
+    const consent = this.welcome?.consent;
+    if (!consent) return;
+    this._do({ type: "consent", text_version: consent.version, text_sha256: consent.sha256, lang: consent.lang });
+  }
+
+  join() {
+    this._want(true);
+    void this.media.open();
+    if (!this._admitted) this._do({ type: "arrive" });
+    this._changed();
+  }
+
+  hangUp() {
+    this._want(false);
+    this._do({ type: "leave" });
+    this._closeCall();
+    this._changed();
+  }
+
+  /** @param {string} seat */
+  admit(seat) {
+    this._do({ type: "admit", seat });
+    if (!this.wanted) this.join();
+  }
+
+  end() {
+    this._do({ type: "end", reason: "completed" });
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this._do({ type: "chat", text });
+    this._changed();
+  }
+
+  /** This page takes the seat back from the one that took it over. */
+  useHere() {
+    this.signaling.start();
+    if (this.wanted) void this.media.open();
+  }
+
+  wake() {
+    this.signaling.wake();
+  }
+
+  // --- what the server says
+
+  /** @param {ToPage} message */
+  _receive(message) {
+    switch (message.type) {
+      case "welcome":
+        this._welcomed(message);
+        break;
+      case "events":
+        this.state = applied(this.state, message.events);
+        this._fetchMore(message.more);
+        break;
+      case "ack":
+        break;
+      case "refused":
+        this._refused(message.id, message.code, message.message);
+        break;
+      case "answer":
+        void this.call?.answered(message.request, message.sdp, message.slots);
+        break;
+      case "no_answer":
+        if (message.code === "room-full" || message.code === "bad-offer") this._withoutMedia(message.code);
+        this.call?.notAnswered(message.request, message.code, message.after_ms);
+        break;
+      case "slots":
+        this.call?.changeSlots(message.slots);
+        break;
+      case "renegotiate":
+        void this.call?.open();
+        break;
+      case "speaking":
+        this.speaking[message.speaking ? "add" : "delete"](message.seat);
+        break;
+      case "quality":
+        this.quality.set(message.seat, message);
+        break;
+      case "error":
+        this.fatal = message.fatal ? message.code : this.fatal;
+        this.notice = message.message;
+        break;
+    }
+    // Acknowledged commands leave the queue after this: show it then.
+    queueMicrotask(() => this._changed());
+  }
+
+  /** @param {Welcome} welcome */
+  _welcomed(welcome) {
+    this.welcome = welcome;
+    this.fatal = "";
+    this.notice = "";
+    this.told = "";
+    this.state = welcomed(this.state, welcome);
+    this._fetchMore(welcome.more);
+    // A page that was reloaded in the waiting room is still waiting.
+    if (this.wanted && this.me && !this._admitted && !this.me.arrived) this._do({ type: "arrive" });
+    this._tellMedia();
+    this.call?.lineOpened();
+  }
+
+  /** @param {boolean} more */
+  _fetchMore(more) {
+    if (more) this.signaling.send({ type: "fetch", after: this.state.seen });
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} code
+   * @param {string} message
+   */
+  _refused(id, code, message) {
+    const command = this.queue.waiting.find((waiting) => waiting.id === id);
+    if (command?.type === "chat") this.failed.push({ id, text: command.text, reason: message });
+    else this.notice = message;
+    if (command?.type === "arrive") this._want(false);
+    if (code === "stale-consent") this.signaling.start(); // the next welcome brings the text that holds now
+  }
+
+  // --- inner workings
+
+  get _admitted() {
+    return Boolean(this.me && (this.me.role === "physician" || this.me.admitted));
+  }
+
+  /** @param {Act} act */
+  _do(act) {
+    this.notice = "";
+    this.signaling.command(act);
+  }
+
+  /** @param {boolean} wanted */
+  _want(wanted) {
+    this.wanted = wanted;
+    this.environment.memory.keepWanted(wanted);
+  }
+
+  _changed() {
+    const ended = this.state.consultation?.status === "ended";
+    if (ended && (this.call || this.media.live)) this._closeCall();
+    if (ended) this._want(false);
+    if (!ended && this.wanted && this._admitted && this.mediaPossible && this.link === "open" && !this.call) this._openCall();
+    this.environment.onChange();
+  }
+
+  _openCall() {
+    const { ice_servers: iceServers, slots } = /** @type {Welcome} */ (this.welcome);
+    this.call = new Call({
+      iceServers,
+      slots,
+      sendOffer: (offer) => this.signaling.send(offer),
+      canOffer: () => this.link === "open",
+      onPath: (path) => this._pathChanged(path),
+      onRemotes: (remotes) => this._remotesChanged(remotes),
+    });
+    this.call.setTracks({ audio: this.media.audio, video: this.media.video });
+    this._tellMedia();
+    void this.call.open();
+  }
+
+  _closeCall() {
+    this.call?.close();
+    this.call = null;
+    this.wasUp = false;
+    this.remotes = [];
+    this.speaking.clear();
+    this.mediaRefusal = null;
+    this.media.close();
+  }
+
+  /** @param {import("./phase.js").Path} path */
+  _pathChanged(path) {
+    this.wasUp = this.wasUp || path === "up";
+    this._changed();
+  }
+
+  /** @param {Remote[]} remotes */
+  _remotesChanged(remotes) {
+    this.remotes = remotes;
+    this._changed();
+  }
+
+  /** @param {MediaRefusal} refusal the consultation goes on as chat */
+  _withoutMedia(refusal) {
+    this.call?.close();
+    this.call = null;
+    this.remotes = [];
+    this.mediaRefusal = refusal;
+  }
+
+  _lineChanged() {
+    if (this.link === "taken-over") {
+      const wanted = this.wanted;
+      this._closeCall();
+      this.wanted = wanted;
+    }
+    this._changed();
+  }
+
+  _mediaChanged() {
+    this.call?.setTracks({ audio: this.media.audio, video: this.media.video });
+    this._tellMedia();
+    this._changed();
+  }
+
+  /** The others are told what can be seen and heard of this seat, once per change. */
+  _tellMedia() {
+    if (!this.wanted || this.media.asking || !this._admitted) return;
+    const { micOn: audio, cameraOn: video, problem } = this.media;
+    const told = JSON.stringify([audio, video, problem]);
+    if (told === this.told) return;
+    this.told = told;
+    this.signaling.command({ type: "set_media", audio, video, problem });
+  }
+}
+
+/** 128 random bits. */
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

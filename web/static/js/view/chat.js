@@ -1,0 +1,134 @@
+// The consultation's messages and the line to write one. Own words show at once, with a mark until the server has them.
+
+import { element, icon } from "./element.js";
+
+/** @typedef {import("../session.js").Session} Session */
+/** @typedef {import("../language.js").Language} Language */
+
+const MAX_CHARS = 4000;
+
+export class Chat {
+  /**
+   * @param {Language} language
+   * @param {(text: string) => void} onSay
+   */
+  constructor({ t, time }, onSay) {
+    this.t = t;
+    this.time = time;
+    this.onSay = onSay;
+    this.read = 0;
+    this.items = /** @type {Map<string, HTMLElement>} */ (new Map());
+    this.log = element("ol", { class: "messages", role: "log", "aria-label": t("chatTitle"), tabindex: "0" });
+    this.empty = element("p", { class: "chat-empty" }, t("chatEmpty"));
+    this.input = element("textarea", {
+      "data-testid": "chat-input",
+      rows: 1,
+      maxlength: MAX_CHARS,
+      placeholder: t("chatInput"),
+      "aria-label": t("chatInput"),
+      enterkeyhint: "send",
+      autocomplete: "off",
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this._key(event),
+    });
+    const send = element("button", { "data-testid": "chat-send", class: "send", type: "submit", "aria-label": t("chatSend") }, icon("send"));
+    const form = element("form", { class: "compose", onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this.input, send);
+    this.root = element("div", { class: "chat" }, this.empty, this.log, form);
+  }
+
+  /** Scrolls to the newest: after the panel was opened or moved. */
+  reveal() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  /**
+   * @param {Session} session
+   * @param {boolean} visible whether a human can see the messages now
+   * @returns {number} how many messages of others are unread
+   */
+  update(session, visible) {
+    const unsent = new Set(session.unsent.map(({ id }) => id));
+    for (const { seat, text, commandId, atMs } of session.state.messages) {
+      this._item(commandId, session, seat, text, unsent.has(commandId) ? "chatPending" : "chatSent", atMs);
+    }
+    const stored = new Set(session.state.messages.map(({ commandId }) => commandId));
+    for (const { id, text } of session.unsent) if (!stored.has(id)) this._item(id, session, session.state.me, text, "chatPending", 0);
+    for (const { id, text, reason } of session.failed) this._item(id, session, session.state.me, text, "chatFailed", 0, reason);
+    this.empty.hidden = this.items.size > 0;
+    return this._unread(session, visible);
+  }
+
+  /** @param {Session} session @param {boolean} visible */
+  _unread(session, visible) {
+    const theirs = session.state.messages.filter(({ seat }) => seat !== session.state.me).length;
+    if (visible) this.read = theirs;
+    return theirs - this.read;
+  }
+
+  /**
+   * Adds the message or brings its line up to date.
+   * @param {string} id the sender's own id for it, from typing to the timeline
+   * @param {Session} session
+   * @param {string} seat
+   * @param {string} text
+   * @param {"chatPending" | "chatSent" | "chatFailed"} fate
+   * @param {number} atMs 0 while it has no time
+   * @param {string} [reason]
+   */
+  _item(id, session, seat, text, fate, atMs, reason = "") {
+    const mine = seat === session.state.me;
+    const item = this.items.get(id) || this._newItem(id, mine, nameOf(session, seat), text);
+    const state = `${fate}${atMs}`;
+    if (item.dataset.state === state) return;
+    item.dataset.state = state;
+    const meta = /** @type {HTMLElement} */ (item.lastChild);
+    meta.replaceChildren(...(atMs ? [this.time(atMs)] : []), ...(mine ? this._fate(fate, reason) : []));
+  }
+
+  /**
+   * @param {"chatPending" | "chatSent" | "chatFailed"} fate
+   * @param {string} reason
+   */
+  _fate(fate, reason) {
+    const words = this.t(fate, { reason });
+    if (fate === "chatFailed") return [icon("warning"), words];
+    return [icon(fate === "chatSent" ? "check" : "clock"), element("span", { class: "hidden-text" }, words)];
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} mine
+   * @param {string} name
+   * @param {string} text
+   */
+  _newItem(id, mine, name, text) {
+    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
+    const author = element("span", { class: mine ? "hidden-text" : "author" }, mine ? this.t("you") : name);
+    const item = element("li", { class: mine ? "mine" : "theirs" }, author,
+      element("p", { "data-testid": "chat-message", dir: "auto" }, text), element("span", { class: "meta" }));
+    this.items.set(id, item);
+    this.log.append(item);
+    if (atEnd || mine) this.reveal();
+    return item;
+  }
+
+  /** @param {KeyboardEvent} event */
+  _key(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    this._submit(event);
+  }
+
+  /** @param {Event} event */
+  _submit(event) {
+    event.preventDefault();
+    const text = this.input.value.trim();
+    if (!text) return;
+    this.input.value = "";
+    this.onSay(text);
+    this.input.focus();
+  }
+}
+
+/** @param {Session} session @param {string} seat */
+function nameOf(session, seat) {
+  return session.others.find(({ id }) => id === seat)?.name || "";
+}

@@ -1,0 +1,30 @@
+// The text that a patient agrees to before entering, shown exactly as the server sent it.
+
+import { element } from "./element.js";
+
+/** @typedef {import("../protocol.js").ConsentText} ConsentText */
+/** @typedef {import("../language.js").Translate} Translate */
+
+export class Consent {
+  /**
+   * @param {Translate} t
+   * @param {{accept: () => void, later: () => void}} actions
+   */
+  constructor(t, { accept, later }) {
+    this.shown = "";
+    this.text = element("div", { class: "consent-text", lang: "", tabindex: "0", role: "region", "aria-label": t("consentTitle") });
+    this.root = element("section", { class: "card consent", hidden: true },
+      element("h1", { tabindex: "-1" }, t("consentTitle")), element("p", { class: "lead" }, t("consentLead")), this.text,
+      element("div", { class: "buttons" },
+        element("button", { class: "primary", type: "button", "data-testid": "consent-accept", onclick: accept }, t("consentAccept")),
+        element("button", { class: "quiet", type: "button", "data-testid": "consent-later", onclick: later }, t("consentLater"))));
+  }
+
+  /** @param {ConsentText} consent */
+  update({ sha256, lang, paragraphs }) {
+    if (this.shown === sha256) return;
+    this.shown = sha256;
+    this.text.lang = lang;
+    this.text.replaceChildren(...paragraphs.map((paragraph) => element("p", {}, paragraph)));
+  }
+}

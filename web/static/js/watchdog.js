@@ -1,0 +1,63 @@
+// Judges the media path from what came in lately, and says when to restart ICE and when to start over. Pure: time comes in.
+
+/** @typedef {import("./phase.js").Path} Path */
+/** @typedef {"restart" | "reopen" | null} Remedy an ICE restart of the same connection, or a new connection */
+
+/**
+ * A healthy path brings the SFU's RTCP twice a second and STUN answers at least every 2.5 s (libwebrtc's stable ping),
+ * so four silent seconds are no jitter. Browsers themselves take 5 to 15 s to say `disconnected`.
+ */
+export const SILENT_MS = 4_000;
+const RESTART_PATIENCE_MS = 6_000; // an ICE restart is 2-3 round trips
+const REOPEN_PATIENCE_MS = [10_000, 15_000, 20_000, 30_000]; // a new connection is 7-9, and 2G round trips reach 2 s
+
+export class Watchdog {
+  /** @param {number} nowMs when the connection's first offer was made */
+  constructor(nowMs) {
+    this.inbound = -1;
+    this.heardAtMs = nowMs;
+    this.actedAtMs = nowMs;
+    this.last = /** @type {Remedy} */ ("reopen");
+    this.reopens = 0;
+    this.wasUp = false;
+  }
+
+  /**
+   * @param {number} nowMs
+   * @param {{state: RTCPeerConnectionState, inbound: number}} sample `inbound` grows with anything that comes in
+   * @param {boolean} canAct whether an offer could be sent now
+   * @returns {{path: Path, remedy: Remedy}}
+   */
+  step(nowMs, { state, inbound }, canAct) {
+    if (inbound !== this.inbound) {
+      this.inbound = inbound;
+      this.heardAtMs = nowMs;
+    }
+    if (state === "connected" && nowMs - this.heardAtMs < SILENT_MS) return this._healthy();
+    const path = this.wasUp ? "lost" : "opening";
+    return { path, remedy: canAct ? this._remedy(nowMs) : null };
+  }
+
+  /** @returns {{path: Path, remedy: Remedy}} */
+  _healthy() {
+    this.wasUp = true;
+    this.last = null;
+    this.reopens = 0;
+    return { path: "up", remedy: null };
+  }
+
+  /** @param {number} nowMs @returns {Remedy} */
+  _remedy(nowMs) {
+    if (this.last !== null && nowMs - this.actedAtMs < this._patienceMs()) return null;
+    const remedy = this.last === null ? "restart" : "reopen";
+    if (remedy === "reopen") this.reopens += 1;
+    this.last = remedy;
+    this.actedAtMs = nowMs;
+    return remedy;
+  }
+
+  _patienceMs() {
+    if (this.last === "restart") return RESTART_PATIENCE_MS;
+    return REOPEN_PATIENCE_MS[Math.min(this.reopens, REOPEN_PATIENCE_MS.length - 1)];
+  }
+}
