@@ -1,0 +1,154 @@
+"""A media process as signaling sees it: a real process, a real Valkey, the contract between them."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from media import contract
+from media.node import entries
+from tests.media.clients import Client, pitch
+from tests.media.test_sfu import free_port
+
+SIGNALING = "s1"
+
+
+class Process:
+    """A media process and the streams to and from it."""
+
+    def __init__(self, redis: Redis, redis_url: str) -> None:
+        self.redis = redis
+        self.port = free_port()
+        self.node_id = f"node-{self.port}"
+        self._config = contract.MediaConfig(
+            node_id=self.node_id,
+            redis_url=redis_url,
+            port=self.port,
+            bind=("127.0.0.1",),
+            public_ips=("127.0.0.1",),
+        )
+        self._events_after = "0-0"
+        self._replies_after = "0-0"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        self.process = subprocess.Popen([sys.executable, "-m", "media"], stdin=subprocess.PIPE)
+        assert self.process.stdin is not None
+        self.process.stdin.write(self._config.model_dump_json().encode())
+        self.process.stdin.close()
+        async with asyncio.timeout(30):
+            while await self.info() is None:
+                await asyncio.sleep(0.02)
+
+    async def info(self) -> contract.NodeInfo | None:
+        found = await self.redis.get(contract.node_key(self.node_id))
+        return contract.NodeInfo.model_validate_json(found) if found else None
+
+    async def ask(self, command: Any) -> contract.MediaReply:
+        await self.redis.xadd(contract.commands_key(self.node_id), {"m": command.model_dump_json()})
+        stream = contract.replies_key(SIGNALING)
+        found: Any = await self.redis.xread({stream: self._replies_after}, block=5000, count=1)
+        [(self._replies_after, fields)] = entries(found)
+        return contract.media_reply.validate_json(fields[b"m"])
+
+    async def event(self, wanted: Callable[[contract.MediaEvent], bool]) -> contract.MediaEvent:
+        async with asyncio.timeout(15):
+            while True:
+                found: Any = await self.redis.xread({contract.EVENTS: self._events_after}, block=200)
+                for entry_id, fields in entries(found):
+                    self._events_after = entry_id
+                    event = contract.media_event.validate_json(fields[b"m"])
+                    if wanted(event):
+                        return event
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(10)
+
+
+@pytest.fixture
+async def node(redis: Redis, redis_url: str) -> AsyncIterator[Process]:
+    made = Process(redis, redis_url)
+    try:
+        await made.start()
+        yield made
+    finally:
+        if made.process is not None and made.process.poll() is None:
+            made.stop()
+
+
+def join(who: str, offer: str) -> contract.Join:
+    return contract.Join(
+        request_id=f"join-{who}", reply_to=SIGNALING, room="r", participant=who, generation=1, offer=offer
+    )
+
+
+async def test_a_call_over_a_process(node: Process) -> None:
+    ana, luis = Client(440), Client(1000)
+    try:
+        for name, client in (("ana", ana), ("luis", luis)):
+            reply = await node.ask(join(name, await client.offer()))
+            assert isinstance(reply, contract.Answered)
+            assert reply.request_id == f"join-{name}"
+            await client.take(reply.answer)
+        await node.event(lambda event: isinstance(event, contract.Connected) and event.participant == "luis")
+        async with asyncio.timeout(15):
+            assert await pitch(ana.heard()) == pytest.approx(1000, abs=25)
+        quality = await node.event(lambda event: isinstance(event, contract.Quality) and event.up_bps > 10_000)
+        assert isinstance(quality, contract.Quality)
+        assert quality.up_loss == 0.0
+        info = await node.info()
+        assert info is not None
+        assert (info.participants, info.rooms) == (2, 1)
+        assert node.stop() == 0
+        closed = await node.event(lambda event: isinstance(event, contract.Closed))
+        assert isinstance(closed, contract.Closed)
+        assert closed.reason == "node-stopping"
+        assert await node.info() is None
+    finally:
+        await ana.close()
+        await luis.close()
+
+
+async def test_garbage_on_the_command_stream_is_survived(node: Process) -> None:
+    stream = contract.commands_key(node.node_id)
+    await node.redis.xadd(stream, {"m": b"\xff not json"})
+    await node.redis.xadd(stream, {"other": "field"})
+    reply = await node.ask(join("x", "not an offer"))
+    assert isinstance(reply, contract.Refused)
+    assert reply.code == "bad-offer"
+
+
+async def test_a_killed_node_is_gone_within_two_seconds(node: Process) -> None:
+    node.stop(signal.SIGKILL)
+    async with asyncio.timeout(2.5):
+        while await node.info() is not None:
+            await asyncio.sleep(0.02)
+
+
+def test_a_bad_configuration_says_so() -> None:
+    done = subprocess.run([sys.executable, "-m", "media"], input=b"{}", capture_output=True, timeout=20, check=False)
+    assert done.returncode == 2
+    assert b"node_id" in done.stderr
+
+
+async def test_a_taken_port_says_what_to_do(node: Process, redis_url: str) -> None:
+    config = contract.MediaConfig(node_id="other", redis_url=redis_url, port=node.port, bind=("127.0.0.1",))
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "media"],
+        input=config.model_dump_json().encode(),
+        capture_output=True,
+        timeout=20,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert b"HILO_MEDIA_PORT" in done.stderr
