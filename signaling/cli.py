@@ -15,6 +15,8 @@ from signaling.settings import Settings, SettingsError, load, table
 SETTING_OPTIONS = ("host", "port", "public_url", "tls_cert", "tls_key", "data_dir", "media_port", "media_processes",
                    "log_level")  # fmt: skip
 BAD_SETTING = 2
+PREDECESSOR_DIES_S = 2.0
+"""After a kill -9 the ports of the children last a moment longer than their supervisor."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,7 +62,9 @@ def _command(
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> int:
-    _refuse_taken_ports(settings)
+    ports.wait_until(lambda: _taken(settings) is None, PREDECESSOR_DIES_S)
+    if problem := _taken(settings):
+        raise SettingsError(problem)
     asyncio.run(_supervise(settings, None))
     return 0
 
@@ -122,17 +126,19 @@ def _redis_url(settings: Settings) -> str:
     return url
 
 
-def _refuse_taken_ports(settings: Settings) -> None:
+def _taken(settings: Settings) -> str | None:
+    """What to tell about a port that cannot be listened on; None when all can."""
     if not ports.is_free(settings.host, settings.port):
-        raise SettingsError(
+        return (
             f"HILO_PORT={settings.port}: cannot listen there on {settings.host}: end the program that has the port, or "
             "choose another with --port; below 1024, give the process CAP_NET_BIND_SERVICE"
         )
     if taken := ports.taken_media(settings.media_ports):
-        raise SettingsError(
+        return (
             f"HILO_MEDIA_PORT={settings.media_port}: UDP or TCP port {taken[0]} is taken: end the program that has it, "
             "or choose others with --media-port"
         )
+    return None
 
 
 if __name__ == "__main__":

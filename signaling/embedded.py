@@ -9,7 +9,6 @@ import asyncio
 import fcntl
 import os
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,7 +48,7 @@ def prepare(data_dir: Path, lock_timeout_s: float = 10.0) -> Iterator[Embedded]:
     directory = (data_dir / "valkey").absolute()
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (directory / "lock").open("a") as lock:
-        _wait_for_lock(lock.fileno(), time.monotonic() + lock_timeout_s, directory)
+        _wait_for_lock(lock.fileno(), lock_timeout_s, directory)
         listen, url = _address(directory)
         _write_private(directory / "url", url)
         config = "\n".join((*listen, *_settings(directory))).encode() + b"\n"
@@ -113,12 +112,11 @@ def _quoted(path: Path) -> str:
     return f'"{escaped}"'
 
 
-def _wait_for_lock(fd: int, deadline: float, directory: Path) -> None:
+def _wait_for_lock(fd: int, timeout_s: float, directory: Path) -> None:
     """The servers of a supervisor that was just killed may take a moment to die."""
-    while not _locked(fd):
-        if time.monotonic() > deadline:
-            raise DataDirInUse(f"{directory} is in use by another Hilo")
-        time.sleep(0.02)
+    ports.wait_until(lambda: _locked(fd), timeout_s)
+    if not _locked(fd):
+        raise DataDirInUse(f"{directory} is in use by another Hilo")
 
 
 def _locked(fd: int) -> bool:

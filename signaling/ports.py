@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 
 TCP, UDP = socket.SOCK_STREAM, socket.SOCK_DGRAM
 
@@ -47,3 +48,10 @@ def next_free_block(media_ports: range) -> range:
         if not taken_media(block):
             return block
     raise OSError(f"no {len(media_ports)} free media ports from {media_ports.start} up")
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float, interval_s: float = 0.05) -> None:
+    """Block until the condition holds, or the time is over. For the start only, before there is an event loop."""
+    deadline = time.monotonic() + timeout_s
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(interval_s)
