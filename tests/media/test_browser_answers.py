@@ -1,4 +1,4 @@
-"""Real browsers accept our answers: a page offers, and tells what it made of the answer."""
+"""Real browsers accept our answers, also after an ICE restart: a page offers, and tells what it made of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import shutil
 from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ class Page:
     """Serves the page on a port of its own and keeps what it reports."""
 
     def __init__(self) -> None:
-        self.offer: str | None = None
+        self.offers: list[sdp.Offer] = []
         self.result: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
 
     @asynccontextmanager
@@ -61,9 +62,11 @@ class Page:
         return web.FileResponse(PAGE)
 
     async def _answer(self, request: web.Request) -> web.Response:
-        self.offer = await request.text()
-        offer = sdp.parse_offer(self.offer)
-        return web.Response(text=sdp.build_answer(offer, LOCAL, answers(offer)))
+        offer = sdp.parse_offer(await request.text())
+        self.offers.append(offer)
+        version = len(self.offers)
+        local = replace(LOCAL, ice_ufrag=f"ours{version}", session_version=version)
+        return web.Response(text=sdp.build_answer(offer, local, answers(offer)))
 
     async def _result(self, request: web.Request) -> web.Response:
         self.result.set_result(json.loads(await request.text()))
@@ -84,6 +87,10 @@ async def test_browser_takes_the_answer(browser: Any, tmp_path: Path) -> None:
     assert result["directions"] == ["sendonly"] * 2 + ["recvonly"] * 4
     assert result["codecs"][2][0] == "audio/opus"
     assert result["codecs"][3][:2] == ["video/VP8", "video/rtx"]
+    first, restarted = page.offers
+    assert first.ice_ufrag != restarted.ice_ufrag
+    assert first.fingerprints == restarted.fingerprints
+    assert [section.ssrc for section in first.sections[:2]] == [section.ssrc for section in restarted.sections[:2]]
 
 
 @asynccontextmanager
