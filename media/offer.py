@@ -115,8 +115,10 @@ def parse_offer(text: str) -> Offer:
         raise BadOffer("no-sections" if not blocks else "too-many-sections")
     sections = tuple(_parse_section(block, session) for block in blocks)
     by_mid = {section.mid: block for section, block in zip(sections, blocks, strict=True)}
-    if len(by_mid) < len(sections):
-        raise BadOffer("duplicate-mid")
+    _check_unique([section.mid for section in sections], "duplicate-mid")
+    _check_unique([ssrc for section in sections for ssrc in (section.ssrc, section.rtx_ssrc) if ssrc], "duplicate-ssrc")
+    if session.first("ice-lite") is not None:
+        raise BadOffer("ice-lite")  # as lite as we are: nobody would send a check
     bundled = _bundled_mids(session)
     _check_sections(sections, by_mid, bundled)
     transport = [by_mid[mid] for mid in bundled if mid in by_mid] + [session]
@@ -183,6 +185,11 @@ def _bundled_mids(session: _Block) -> list[str]:
     raise BadOffer("no-bundle")
 
 
+def _check_unique(values: Sequence[object], reason: str) -> None:
+    if len(set(values)) < len(values):
+        raise BadOffer(reason)
+
+
 def _check_sections(sections: Sequence[Section], by_mid: dict[str, _Block], bundled: list[str]) -> None:
     for section in sections:
         if section.kind == "application" or not section.wanted:
@@ -205,7 +212,7 @@ def _parse_direction(block: _Block, session: _Block) -> Direction:
 
 def _parse_codecs(block: _Block, formats: Sequence[str]) -> tuple[Codec, ...]:
     known = dict(_matches(_RTPMAP, block.all("rtpmap")))
-    maps = {payload: known[payload] for payload in formats if payload in known and int(payload) < 128}
+    maps = {payload: known[payload] for payload in formats if payload in known and _usable(payload)}
     fmtps = {payload: _parse_fmtp(match[2]) for payload, match in _matches(_BY_FORMAT, block.all("fmtp"))}
     feedback = _parse_feedback(block)
     rtx = [payload for payload, match in maps.items() if match[2].lower() == "rtx"]
@@ -223,6 +230,12 @@ def _parse_codecs(block: _Block, formats: Sequence[str]) -> tuple[Codec, ...]:
         for payload, match in maps.items()
         if payload not in rtx
     )
+
+
+def _usable(payload: str) -> bool:
+    """7 bits, written in one way, and with the marker bit not to be mistaken for RTCP (RFC 5761 section 4)."""
+    number = int(payload)
+    return payload == str(number) and number < 128 and not 64 <= number < 96
 
 
 def _parse_fmtp(parameters: str) -> dict[str, str]:

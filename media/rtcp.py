@@ -108,7 +108,10 @@ class TransportFeedback:
     count: int
     fb_count: int
     arrivals: tuple[tuple[int, int | None], ...]
-    """(transport sequence number, arrival in us of the receiver's clock; None: not received), `count` of them."""
+    """(transport sequence number, arrival in us of the receiver's clock; None: not received), `count` of them.
+
+    The clock starts anywhere and jumps back by 2^24 * 64 ms every 12 days.
+    """
 
 
 class Bye(NamedTuple):

@@ -100,6 +100,12 @@ def test_feedback_for_all_codecs_and_doubled_lines() -> None:
     assert sdp.parse_offer(text).sections[0].codecs[0].feedback == ("nack", "transport-cc")
 
 
+@pytest.mark.parametrize("payload", ["72", "128", "0111", "500"])
+def test_unusable_payload_type_is_passed_over(payload: str) -> None:
+    text = MINIMAL.replace("111 0", f"{payload} 111") + f"a=rtpmap:{payload} VP8/90000\n"
+    assert [codec.payload_type for codec in sdp.parse_offer(text).sections[0].codecs] == [111]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
@@ -129,6 +135,8 @@ def test_feedback_for_all_codecs_and_doubled_lines() -> None:
         ("111 0", "", "bad-media-line"),
         ("111 0", " ".join(map(str, range(65))), "too-many-codecs"),
         ("a=sendonly", "a=ssrc:4294967296 cname:x", "bad-ssrc"),
+        ("a=sendonly", "a=ssrc-group:FID 5 5", "duplicate-ssrc"),
+        ("s=-", "s=-\na=ice-lite", "ice-lite"),
         ("s=-", "s=" + "-" * 65_536, "too-long"),
     ],
 )
