@@ -1,0 +1,56 @@
+# The commands of this project. `make demo` needs git, make and Python 3.11 or newer; what else a target needs, it installs.
+PYTHON := .venv/bin/python
+BROWSERS := chromium firefox-esr coturn iproute2 espeak-ng fonts-dejavu
+NODE := nodejs npm
+
+.PHONY: demo test check bench bench-sfu bench-join fuzz soak clean test-tools
+
+demo: .venv/installed
+	.venv/bin/hilo demo
+
+test: .venv/installed-dev node_modules/.package-lock.json test-tools
+	$(PYTHON) -m pytest -m "not soak" $(ARGS)
+
+check: .venv/installed-dev node_modules/.package-lock.json
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+	npx --no-install tsc
+
+bench: bench-sfu bench-join
+
+bench-sfu: .venv/installed-dev
+	scripts/apt-install janus
+	$(PYTHON) -m bench.sfu $(ARGS)
+
+bench-join: .venv/installed-dev
+	scripts/apt-install chromium
+	$(PYTHON) -m bench.join $(ARGS)
+
+fuzz: .venv/installed-dev
+	$(PYTHON) -m tests.fuzz all $(ARGS)
+
+soak: .venv/installed-dev test-tools
+	$(PYTHON) -m pytest -m soak $(ARGS)
+
+clean:
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis hilo.egg-info
+
+test-tools:
+	scripts/apt-install $(BROWSERS)
+
+# Stamps: a second call finds them newer than what they were made from, and starts at once.
+.venv/installed: pyproject.toml
+	scripts/make-venv .venv
+	$(PYTHON) -m pip install --quiet --editable .
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(PYTHON) -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json
+	scripts/apt-install $(NODE)
+	npm ci --no-audit --no-fund --silent
+	touch $@
