@@ -78,15 +78,16 @@ def quality(peer: Peer, now: float, names: contract.Names) -> contract.Quality:
     expected = sum(source.expected() for source in peer.tracks)
     lost = sum(source.lost for source in peer.tracks)
     since, received, sent, expected_before, lost_before = peer.counted
-    peer.counted = now, peer.received_octets, peer.sent_octets, expected, lost
+    received_now, sent_now = peer.received_octets(), peer.sent_octets()
+    peer.counted = now, received_now, sent_now, expected, lost
     elapsed_s = max(0.1, now - since)
     asked = expected - expected_before
     losses = [slot.loss for slot in peer.all_slots() if slot.source is not None]
     return contract.Quality(
         **names,
         rtt_ms=peer.rtt_s * 1000 if peer.rtt_s is not None else None,
-        up_bps=int((peer.received_octets - received) * 8 / elapsed_s),
-        down_bps=int((peer.sent_octets - sent) * 8 / elapsed_s),
+        up_bps=int((received_now - received) * 8 / elapsed_s),
+        down_bps=int((sent_now - sent) * 8 / elapsed_s),
         up_loss=min(1.0, max(0, lost - lost_before) / asked) if asked > 0 else 0.0,
         down_loss=max(losses, default=0.0),
     )

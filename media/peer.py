@@ -28,11 +28,14 @@ SILENT_S: Final = 4.0
 """No authenticated packet for so long: the path is lost (Chrome checks at least every 2.5 s, and audio never stops)."""
 EXPIRED_S: Final = 120.0
 UNCONNECTED_EXPIRED_S: Final = 45.0
+WIRE_OVERHEAD: Final = 36
+"""RTP header, one word of extensions with its head, and the GCM tag, in bytes."""
 LOUD: Final = 50.0
 QUIET: Final = 60.0
 """Smoothed -dBov between which a speaker keeps the state it has."""
 
 _RTP: Final = struct.Struct("!BBHII")
+_unpack: Final = _RTP.unpack_from
 _OSN: Final = struct.Struct("!H")
 _EXTENSION: Final = struct.Struct("!HH")
 
@@ -43,10 +46,11 @@ class Peer:
     """A participant of a room on this node."""
 
     __slots__ = (
-        "address", "bench", "cname", "connected", "counted", "departures", "dtls", "generation", "ice_password",
-        "ice_ufrag", "id", "last_seen", "lost_since", "new_password", "new_ufrag", "on_change", "policy",
-        "received_octets", "rejected", "room", "rtt_s", "rx_handle", "sendto", "sent_octets", "session_id",
-        "session_version", "sessions", "slots", "sources", "speaking", "ssrc", "tracks", "tx_handle", "wait",
+        "_data", "_length", "_pointer", "_view", "address", "bench", "cname", "connected", "counted",
+        "departures", "dtls", "generation", "ice_password", "ice_ufrag", "id", "last_seen", "lost_since",
+        "new_password", "new_ufrag", "on_change", "policy", "rejected", "room", "rtt_s", "rx_handle", "sendto",
+        "session_id", "session_version", "sessions", "slots", "sources", "speaking", "ssrc", "tag_size",
+        "tracks", "tx_handle", "wait",
     )  # fmt: skip
 
     def __init__(self, peer_id: str, room: str, generation: int, policy: Policy, bench: Workbench, now: float) -> None:
@@ -55,6 +59,8 @@ class Peer:
         self.generation = generation
         self.policy = policy
         self.bench = bench
+        rx = bench.rx
+        self._data, self._view, self._pointer, self._length = rx.data, rx.view, rx.pointer, bench.length
         self.cname = secrets.token_urlsafe(9)
         self.ssrc = secrets.randbits(32) or 1
         """Sender of our RTCP to this participant."""
@@ -66,7 +72,9 @@ class Peer:
         self.new_password: str | None = None
         self.dtls: Dtls | None = None
         self.wait: asyncio.Task[None] | None = None
-        self.sessions: tuple[Session, Session] | None = None
+        self.sessions: list[Session] = []
+        self.tag_size = 0
+        """Bytes that SRTP adds to a packet in the negotiated profile."""
         self.rx_handle: Any = None
         self.tx_handle: Any = None
         self.sendto: SendTo = nowhere
@@ -79,9 +87,7 @@ class Peer:
         self.slots: list[tuple[Slot | None, Slot | None]] = []
         self.speaking = False
         self.rtt_s: float | None = None
-        self.sent_octets = 0
         self.rejected = 0
-        self.received_octets = 0
         self.counted = (now, 0, 0, 0, 0)
         """At the last quality event: time, octets received and sent, packets expected and lost."""
         self.departures = Departures()
@@ -97,7 +103,7 @@ class Peer:
 
     async def _live(self, dtls: Dtls) -> None:
         try:
-            self.sessions = await dtls.handshake()
+            *self.sessions, self.tag_size = await dtls.handshake()
         except DtlsFailed:
             self.on_change("dtls-failed", self)
             return
@@ -132,7 +138,6 @@ class Peer:
             return
         try:
             self.sendto(protected, self.address)
-            self.sent_octets += len(protected)
         except OSError:
             self.rejected += 1
 
@@ -177,35 +182,28 @@ class Peer:
     def receive(self, size: int, now: float) -> None:
         """An SRTP or SRTCP packet stands in the workbench's `rx` (RFC 7983: first byte 128 to 191)."""
         handle = self.rx_handle
-        bench = self.bench
-        self.received_octets += size
-        rx = bench.rx
         if handle is None or size < 12:
             return
-        if 192 <= rx.data[1] <= 223:
-            packet = bench.unprotect_rtcp(handle, size)
-            if packet is None:
-                self.rejected += 1
-                return
-            self.seen(now)
-            self._receive_rtcp(packet, now)
+        data = self._data
+        if 192 <= data[1] <= 223:
+            self._receive_rtcp(size, now)
             return
-        length = bench.length
+        length = self._length
         length[0] = size
-        if srtp_unprotect(handle, rx.pointer, length):
+        if srtp_unprotect(handle, self._pointer, length):
             self.rejected += 1
             return
         self.last_seen = now
         if self.lost_since is not None:
             self.on_change("path-back", self)
-        _, marked, sequence, timestamp, ssrc = _RTP.unpack_from(rx.data)
+        _, marked, sequence, timestamp, ssrc = _unpack(data)
         source = self.sources.get(ssrc)
         if source is None or marked & 0x7F != source.payload_type:
             self._receive_other(length[0], marked, sequence, timestamp, ssrc, now)
             return
-        source.receive(rx.view, length[0], sequence, marked & 0x80, timestamp, now)
-        if not sequence & 3 and source.level_extension:
-            self._listen(source, timestamp, length[0], now)
+        source.receive(self._view, size - self.tag_size, sequence, marked & 0x80, timestamp, now)
+        if source.level_extension and not sequence & 3:
+            self._listen(source, timestamp, size - self.tag_size, now)
 
     def _receive_other(self, size: int, marked: int, sequence: int, timestamp: int, ssrc: int, now: float) -> None:
         """RTX of a known source, or the first packet of an SSRC that the offer did not tell."""
@@ -250,7 +248,12 @@ class Peer:
 
     # --- RTCP -------------------------------------------------------------------------------------------------------
 
-    def _receive_rtcp(self, packet: bytes, now: float) -> None:
+    def _receive_rtcp(self, size: int, now: float) -> None:
+        packet = self.bench.unprotect_rtcp(self.rx_handle, size)
+        if packet is None:
+            self.rejected += 1
+            return
+        self.seen(now)
         try:
             parts = rtcp.parse(packet)
         except ValueError:
@@ -302,6 +305,14 @@ class Peer:
     def all_slots(self) -> Iterator[Slot]:
         """Audio and video slots, in the order of the offer."""
         return (slot for pair in self.slots for slot in pair if slot is not None)
+
+    def received_octets(self) -> int:
+        """RTP bytes of all tracks with their headers, as sent before encryption: about what the uplink carried."""
+        return sum(source.octets + source.packets * WIRE_OVERHEAD for source in self.tracks)
+
+    def sent_octets(self) -> int:
+        """The same for all slots."""
+        return sum(slot.octets + slot.packets * WIRE_OVERHEAD for slot in self.all_slots())
 
     def slot_of(self, ssrc: int) -> Slot | None:
         """The slot that sends with this SSRC."""

@@ -1,7 +1,9 @@
 """Session descriptions: offers are read in media/offer.py, answers written in media/answer.py."""
 
 from media.answer import Answer, Local, Publish, Rejected, Slot, build_answer
-from media.offer import BadOffer, Codec, Offer, Section, parse_offer
+from media.offer import Offer, parse_offer
+from media.sdp_lines import BadOffer
+from media.section import Codec, Section
 
 __all__ = [
     "Answer",

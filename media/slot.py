@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import random
 import struct
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from media import h264, vp8
 from media.departures import DEPARTURES_MASK
-from media.srtp import MAX_PACKET_BYTES, srtp_protect
+from media.srtp import srtp_protect
 
 if TYPE_CHECKING:
     from media.peer import Peer
     from media.source import Source
 
-_HEADER: Final = struct.Struct("!BBHII")
-_HEADER_TWCC: Final = struct.Struct("!BBHIIHHBHx")
+_pack: Final = struct.Struct("!BBHII").pack_into
+_pack_with_twcc: Final = struct.Struct("!BBHIIHHBHx").pack_into
 """Header, then RFC 8285 one-byte extensions with the transport-wide sequence number alone in one word."""
 _OSN: Final = struct.Struct("!H")
 
@@ -31,14 +31,17 @@ class Slot:
     """A sender of forwarded RTP towards one participant. All times are monotonic seconds."""
 
     __slots__ = (
-        "awaiting_keyframe", "clock_rate", "cname", "dropped", "fresh", "kind", "last_forwarded_at", "last_picture_id",
-        "last_sequence", "last_timestamp", "loss", "mid", "octets", "packets", "payload_type", "payload_types", "peer",
-        "picture_id_shift", "resent", "resent_total", "rtt_s", "rtx_payload_types", "rtx_sequence", "rtx_ssrc",
-        "sequence_shift", "source", "source_start", "ssrc", "timestamp_shift", "tl0_shift", "twcc_id",
+        "_data", "_length", "_pointer", "_view", "awaiting_keyframe", "clock_rate", "cname", "dropped", "fresh",
+        "kind", "last_forwarded_at", "last_picture_id", "last_sequence", "last_timestamp", "loss", "mid",
+        "octets", "packets", "payload_type", "payload_types", "peer", "picture_id_shift", "picture_shifted",
+        "resent", "resent_total", "rtt_s", "rtx_payload_types", "rtx_sequence", "rtx_ssrc", "sequence_shift",
+        "source", "source_start", "ssrc", "timestamp_shift", "tl0_shift", "twcc_id",
     )  # fmt: skip
 
     def __init__(self, peer: Peer, kind: str, mid: str, *, twcc_id: int = 0) -> None:
         self.peer = peer
+        tx = peer.bench.tx
+        self._data, self._view, self._pointer, self._length = tx.data, tx.view, tx.pointer, peer.bench.length
         self.kind = kind
         self.mid = mid
         self.twcc_id = twcc_id << 4 | 1 if 0 < twcc_id < 15 else 0
@@ -59,6 +62,7 @@ class Slot:
         self.timestamp_shift = 0
         self.picture_id_shift = 0
         self.tl0_shift = 0
+        self.picture_shifted = False
         self.last_sequence = random.getrandbits(15)
         self.last_timestamp = random.getrandbits(31)
         self.last_picture_id: tuple[int, int] | None = None
@@ -107,61 +111,54 @@ class Slot:
     # --- the path of a packet ---------------------------------------------------------------------------------------
 
     def forward(self, sequence: int, timestamp: int, marker: int, payload: bytes, now: float) -> None:
-        """Send a source's packet on, in the slot's numbering."""
+        """Send a source's packet on, in the slot's numbering. Its cost is paid for every packet and every viewer."""
+        if self.fresh and not self._begin(sequence, timestamp, payload, now):
+            return
+        if self.picture_shifted:
+            payload = self._renumber_picture(payload)
+        out = (sequence + self.sequence_shift) & 0xFFFF
+        timestamp = (timestamp + self.timestamp_shift) & 0xFFFFFFFF
+        if (out - self.last_sequence) & 0xFFFF < 0x8000:
+            self.last_sequence = out
+            self.last_timestamp = timestamp
+            self.last_forwarded_at = now
+        elif (sequence - self.source_start) & 0xFFFF >= 0x8000:
+            return  # from before the switch
+        self.packets += 1
+        self.octets += len(payload)
+        self.emit(marker | self.payload_type, out, timestamp, self.ssrc, payload, now)
+
+    def emit(self, marked: int, sequence: int, timestamp: int, ssrc: int, payload: bytes, now: float) -> None:
+        """Write the header, encrypt in place and send; a full socket drops the packet."""
         peer = self.peer
         handle = peer.tx_handle
         if handle is None:
             return
-        if self.fresh and not self._begin(sequence, timestamp, payload, now):
-            return
-        if self.picture_id_shift or self.tl0_shift:
-            payload = self._renumber_picture(payload)
-        out = (sequence + self.sequence_shift) & 0xFFFF
-        ahead = (out - self.last_sequence) & 0xFFFF
-        if ahead < 0x8000:
-            self.last_sequence = out
-            self.last_timestamp = (timestamp + self.timestamp_shift) & 0xFFFFFFFF
-            self.last_forwarded_at = now
-        elif ((sequence - self.source_start) & 0xFFFF) >= 0x8000:
-            return
-        self.packets += 1
-        self.octets += len(payload)
-        timestamp = (timestamp + self.timestamp_shift) & 0xFFFFFFFF
-        self._send(handle, marker | self.payload_type, out, timestamp, self.ssrc, payload, now)
-
-    def _send(
-        self, handle: Any, marked: int, sequence: int, timestamp: int, ssrc: int, payload: bytes, now: float
-    ) -> None:
-        peer = self.peer
-        bench = peer.bench
-        tx = bench.tx
         if self.twcc_id:
             size = 20 + len(payload)
             departures = peer.departures
             number = departures.number = (departures.number + 1) & 0xFFFF
             departures.ring[number & DEPARTURES_MASK] = (number, now, size)
-            _HEADER_TWCC.pack_into(tx.data, 0, 0x90, marked, sequence, timestamp, ssrc, 0xBEDE, 1, self.twcc_id, number)
-            tx.view[20:size] = payload
+            _pack_with_twcc(self._data, 0, 0x90, marked, sequence, timestamp, ssrc, 0xBEDE, 1, self.twcc_id, number)
+            self._view[20:size] = payload
         else:
-            _HEADER.pack_into(tx.data, 0, 0x80, marked, sequence, timestamp, ssrc)
             size = 12 + len(payload)
-            tx.view[12:size] = payload
-        length = bench.length
+            _pack(self._data, 0, 0x80, marked, sequence, timestamp, ssrc)
+            self._view[12:size] = payload
+        length = self._length
         length[0] = size
-        if srtp_protect(handle, tx.pointer, length):
+        if srtp_protect(handle, self._pointer, length):
             self.dropped += 1
             return
         try:
-            peer.sendto(tx.view[: length[0]], peer.address)
+            peer.sendto(self._view[: size + peer.tag_size], peer.address)
         except OSError:
             self.dropped += 1
-        else:
-            peer.sent_octets += size
 
     def _begin(self, sequence: int, timestamp: int, payload: bytes, now: float) -> bool:
         """First packet after `rebase`: choose the shifts. False while a keyframe is awaited."""
         source = self.source
-        if source is None or len(payload) > MAX_PACKET_BYTES - 32:
+        if source is None or self.peer.tx_handle is None:
             return False
         if self.awaiting_keyframe:
             if not is_keyframe(source.codec, payload):
@@ -178,14 +175,15 @@ class Slot:
         return True
 
     def _begin_pictures(self, codec: str, payload: bytes) -> None:
+        self.picture_shifted = False
         if codec != "VP8":
-            self.picture_id_shift = self.tl0_shift = 0
             return
         picture = vp8.parse(payload)
         if self.last_picture_id is not None and picture.picture_id is not None:
             # We follow the numbering only at switches: between two of them the shift is constant.
             self.picture_id_shift = (self.last_picture_id[0] + 1 - picture.picture_id) & VP8_PICTURE_ID
             self.tl0_shift = (self.last_picture_id[1] + 1 - (picture.tl0picidx or 0)) & 0xFF
+            self.picture_shifted = bool(self.picture_id_shift or self.tl0_shift)
 
     def _renumber_picture(self, payload: bytes) -> bytes:
         try:
@@ -226,8 +224,8 @@ class Slot:
 
     def resend(self, sequence: int, now: float) -> bool:
         """Answer one NACKed sequence number from the source's cache, over RTX (RFC 4588) where it was negotiated."""
-        source, handle = self.source, self.peer.tx_handle
-        if source is None or handle is None or self.fresh:
+        source = self.source
+        if source is None or self.fresh:
             return False
         behind = (self.last_sequence - sequence) & 0xFFFF
         origin = (sequence - self.sequence_shift) & 0xFFFF
@@ -240,16 +238,16 @@ class Slot:
             return False
         self._note_resend(sequence, now)
         _, timestamp, marker, payload = entry
-        if self.picture_id_shift or self.tl0_shift:
+        if self.picture_shifted:
             payload = self._renumber_picture(payload)
         timestamp = (timestamp + self.timestamp_shift) & 0xFFFFFFFF
         rtx = self.rtx_payload_types.get(source.codec)
         if rtx is None or self.rtx_ssrc is None:
-            self._send(handle, marker | self.payload_type, sequence, timestamp, self.ssrc, payload, now)
+            self.emit(marker | self.payload_type, sequence, timestamp, self.ssrc, payload, now)
         else:
             self.rtx_sequence = (self.rtx_sequence + 1) & 0xFFFF
             payload = _OSN.pack(sequence) + payload
-            self._send(handle, marker | rtx, self.rtx_sequence, timestamp, self.rtx_ssrc, payload, now)
+            self.emit(marker | rtx, self.rtx_sequence, timestamp, self.rtx_ssrc, payload, now)
         return True
 
     def _note_resend(self, sequence: int, now: float) -> None:

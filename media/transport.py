@@ -21,6 +21,9 @@ QUEUED_DATAGRAMS: Final = 32
 # In the order of preference: GCM costs half of CM with HMAC-SHA1 (1.0 against 2.0 us for 1100 bytes).
 PROFILES: Final = [SRTP_AEAD_AES_128_GCM, SRTP_AES128_CM_SHA1_80]
 
+TAG_BYTES: Final = {SRTP_AEAD_AES_128_GCM.openssl_profile: 16, SRTP_AES128_CM_SHA1_80.openssl_profile: 10}
+"""RFC 7714 section 14.2 and RFC 3711 section 5.2."""
+
 Send = Callable[[bytes], None]
 
 
@@ -66,8 +69,8 @@ class Dtls:
         """A DTLS datagram from the peer (RFC 7983: first byte 20 to 63)."""
         self._datagrams.feed(datagram)
 
-    async def handshake(self) -> tuple[Session, Session]:
-        """SRTP sessions (receiving, sending) once the peer is who its offer says; raises DtlsFailed."""
+    async def handshake(self) -> tuple[Session, Session, int]:
+        """SRTP sessions (receiving, sending) and tag bytes once the peer is who its offer says; raises DtlsFailed."""
         try:
             async with asyncio.timeout(HANDSHAKE_TIMEOUT_S):
                 await self._transport.start(self._remote)
@@ -76,7 +79,11 @@ class Dtls:
         if self._transport.state != "connected":
             raise DtlsFailed(self._transport.state)
         self._transport.on("statechange", self._on_state)
-        return self._transport._rx_srtp, self._transport._tx_srtp
+        return self._transport._rx_srtp, self._transport._tx_srtp, self._tag_size()
+
+    def _tag_size(self) -> int:
+        assert self._transport._ssl is not None
+        return TAG_BYTES[self._transport._ssl.get_selected_srtp_profile()]
 
     async def closed(self) -> None:
         """Returns when the peer closed the DTLS connection (its page called close())."""
