@@ -23,6 +23,7 @@ class Block:
     attributes: dict[str, list[str]] = field(default_factory=dict)
 
     def all(self, name: str) -> Sequence[str]:
+        """Values of `a=<name>:<value>` in their order; empty ones of `a=<name>`."""
         return self.attributes.get(name, ())
 
     def first(self, name: str) -> str | None:
@@ -30,6 +31,7 @@ class Block:
 
 
 def blocks(text: str) -> list[Block]:
+    """The session's block and then one for each m-line. Raises `BadOffer` for what is no SDP."""
     if len(text) > MAX_BYTES:
         raise BadOffer("too-long")
     if _CONTROL_OR_SURROGATE.search(text.replace("\r\n", "\n")) or not text.startswith("v=0"):
@@ -55,6 +57,7 @@ def matches(pattern: re.Pattern[str], values: Sequence[str]) -> Iterator[tuple[s
 
 
 def matching(pattern: re.Pattern[str], value: str | None, reason: str) -> str:
+    """The value, when all of it matches; `BadOffer` with the reason when not, or when there is none."""
     if value is None or not pattern.fullmatch(value):
         raise BadOffer(reason)
     return value
