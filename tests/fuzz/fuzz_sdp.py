@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from media import sdp
-from tests.media.sfu_answers import LOCAL, answers, recorded
+from tests.media.sfu_answers import LOCAL, MINIMAL, answers, recorded
 
-SEEDS = tuple(recorded(browser).encode() for browser in ("aiortc", "firefox", "chromium"))
+SEEDS = (MINIMAL.encode(), *(recorded(browser).encode() for browser in ("aiortc", "firefox", "chromium")))
 
 
 def fuzz(data: bytes) -> None:

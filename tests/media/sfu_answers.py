@@ -11,7 +11,7 @@ OFFERS = Path(__file__).parent / "offers"
 
 LOCAL = sdp.Local(
     ice_ufrag="ours",
-    ice_pwd="a-password/of+24+letters".replace("-", "+"),
+    ice_pwd="apassword/of+24+letters+",
     fingerprint=":".join(["AB"] * 32),
     candidates=(
         "1 1 udp 2130706431 127.0.0.1 40000 typ host",
@@ -19,6 +19,24 @@ LOCAL = sdp.Local(
     ),
     session_id=4611686018427387904,
 )
+
+MINIMAL = """v=0
+o=- 1 1 IN IP4 0.0.0.0
+s=-
+t=0 0
+a=group:BUNDLE a
+a=ice-ufrag:theirs
+a=ice-pwd:theirpasswordof22chars
+a=fingerprint:sha-256 {fingerprint}
+a=setup:actpass
+m=audio 9 UDP/TLS/RTP/SAVPF 111 0
+c=IN IP4 0.0.0.0
+a=mid:a
+a=sendonly
+a=rtcp-mux
+a=rtpmap:111 opus/48000/2
+""".format(fingerprint=":".join(["0a"] * 32))
+"""The smallest offer that we answer."""
 
 
 def recorded(browser: str) -> str:

@@ -11,25 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media import answer, sdp
-from tests.media.sfu_answers import LOCAL, answers, codecs, recorded
+from tests.media.sfu_answers import LOCAL, MINIMAL, answers, codecs, recorded
 
 BROWSERS = ("chromium", "firefox", "aiortc")
-MINIMAL = """v=0
-o=- 1 1 IN IP4 0.0.0.0
-s=-
-t=0 0
-a=group:BUNDLE a
-a=ice-ufrag:theirs
-a=ice-pwd:theirpasswordof22chars
-a=fingerprint:sha-256 {fingerprint}
-a=setup:actpass
-m=audio 9 UDP/TLS/RTP/SAVPF 111 0
-c=IN IP4 0.0.0.0
-a=mid:a
-a=sendonly
-a=rtcp-mux
-a=rtpmap:111 opus/48000/2
-""".format(fingerprint=":".join(["0a"] * 32))
 
 
 def reason(text: str) -> str:
