@@ -7,7 +7,7 @@ import logging
 from ipaddress import ip_address
 from typing import Final
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 from aiohttp.abc import AbstractAccessLogger
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -19,7 +19,8 @@ from signaling.services import Services
 HARD_LIMIT_BYTES: Final = 2 * p.MAX_MESSAGE_BYTES
 """Above `MAX_MESSAGE_BYTES` we answer `too-large`; above this the socket is closed unread, code 1009."""
 
-CLOSE_WAIT_S: Final = 2.0
+CLOSE_WAIT_S: Final = 5.0
+"""For the page's close frame: a queue of 2G is about that long."""
 
 
 class Gate:
@@ -52,7 +53,7 @@ class Gate:
         tasks = [task for task in self._connections.values() if task is not None]
         await asyncio.gather(*(connection.drain(p.CLOSE_GOING_AWAY) for connection in list(self._connections)))
         if tasks:
-            await asyncio.wait(tasks, timeout=2 * CLOSE_WAIT_S)
+            await asyncio.wait(tasks, timeout=CLOSE_WAIT_S)
 
     async def _serve(self, request: web.Request, remote: str) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(timeout=CLOSE_WAIT_S, heartbeat=HEARTBEAT_S, max_msg_size=HARD_LIMIT_BYTES)
@@ -63,7 +64,7 @@ class Gate:
             await connection.serve()
         finally:
             del self._connections[connection]
-            if request.transport is not None and not socket.closed:
+            if request.transport is not None and socket.close_code == WSCloseCode.ABNORMAL_CLOSURE:
                 request.transport.abort()
         return socket
 

@@ -10,7 +10,7 @@ import json
 import logging
 from typing import Final
 
-from aiohttp import WSMessage, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from pydantic import ValidationError
 
 from clinic.records import SeatLink
@@ -26,7 +26,6 @@ HELLO_TIMEOUT_S: Final = 10.0
 HEARTBEAT_S: Final = 40.0
 """WebSocket ping; no pong for half of it closes. Pages find out sooner by their own `ping`; a 2G queue holds 10 s."""
 
-GOODBYE_S: Final = 3.0
 MAX_UNKNOWN_TYPES: Final = 20
 
 _CODE_OF: Final[dict[p.ErrorCode, int]] = {
@@ -78,41 +77,59 @@ class Connection:
 
     async def serve(self) -> None:
         """Until the socket is closed by either side."""
-        async with asyncio.TaskGroup() as group:
-            writer = group.create_task(self._write())
-            guard = group.create_task(self._guard(writer))
-            rest = await self._read(group)
-            self._outgoing.close(p.CLOSE_NORMAL)
-            await asyncio.wait([writer], timeout=GOODBYE_S)
-            for task in (writer, guard, *rest):
-                task.cancel()
+        try:
+            code = await self._talk()
+        except Exception:
+            log.exception("a connection failed")
+            code = WSCloseCode.INTERNAL_ERROR
+        await self._socket.close(code=code, drain=code != p.CLOSE_SLOW_READER)
 
     async def drain(self, code: int) -> None:
         """Finish the message in hand and write its answer, then close with this code."""
         async with self._busy:
             self._outgoing.close(code)
 
-    async def _read(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
-        """Greet and serve the page; the tasks that were started for it."""
-        session: Session | None = None
+    async def _talk(self) -> int:
+        """Read and write until there is nothing more to say; the code to close with.
+
+        Nobody may be in `receive` when the socket is closed, else aiohttp does not wait for the page's close frame, and
+        what the page sent meanwhile resets the connection before our code gets there.
+        """
+        async with asyncio.TaskGroup() as group:
+            reader = group.create_task(self._read(group))
+            writer = group.create_task(self._write())
+            overflow = group.create_task(self._outgoing.overflowed.wait())
+            await asyncio.wait([writer, overflow], return_when=asyncio.FIRST_COMPLETED)
+            async with self._busy:
+                for task in (reader, writer, overflow):
+                    task.cancel()
+        if self._outgoing.overflowed.is_set():
+            self._services.metrics.refused_sockets.labels("slow-reader").inc()
+            return p.CLOSE_SLOW_READER
+        return writer.result()
+
+    async def _read(self, group: asyncio.TaskGroup) -> None:
+        """Greet and serve the page until it goes or must go."""
         try:
             session = await self._greet()
-            if session is None:
-                return []
-            pump = group.create_task(session.pump())
-            await self._converse(session, group)
-            return [pump, *session.tasks]
+            if session is not None:
+                await self._serve(session, group)
         except ProtocolError as error:
             self._say(error)
-            return []
         except Unavailable:
             self._services.metrics.unavailable.inc()
             self._say(ProtocolError("unavailable"))
-            return []
+        self._outgoing.close(p.CLOSE_NORMAL)
+
+    async def _serve(self, session: Session, group: asyncio.TaskGroup) -> None:
+        pump = group.create_task(session.pump())
+        try:
+            await self._converse(session, group)
         finally:
-            if session is not None:
-                self._services.hub.remove(session)
-                self._services.metrics.sockets.dec()
+            self._services.hub.remove(session)
+            self._services.metrics.sockets.dec()
+            for task in (pump, *session.tasks):
+                task.cancel()
 
     async def _greet(self) -> Session | None:
         """From hello to welcome; None when the socket went away before."""
@@ -140,7 +157,7 @@ class Connection:
         return link
 
     async def _admit(self, hello: p.Hello, link: SeatLink) -> Session:
-        """Claim the seat. The hub knows the session before its welcome is made, so that no bell in between is missed."""
+        """Claim the seat. The hub knows the session before its welcome is made, so that no bell is missed."""
         s = self._services
         if len(s.hub.of_seat(link.consultation, link.seat)) >= MAX_SOCKETS_PER_SEAT:
             raise ProtocolError("too-many")
@@ -195,25 +212,16 @@ class Connection:
             self._services.metrics.refused_sockets.labels(error.code).inc()
             self._outgoing.close(_CODE_OF[error.code])
 
-    async def _write(self) -> None:
-        """Write what is queued, in order, up to and including a close."""
+    async def _write(self) -> int:
+        """Write what is queued, in order, up to a close; its code."""
         while True:
             entry = await self._outgoing.next()
             if isinstance(entry, Close):
-                await self._socket.close(code=entry.code)
-                return
+                return entry.code
             try:
                 await self._socket.send_str(entry)
             except ConnectionError:
-                return
-
-    async def _guard(self, writer: asyncio.Task[None]) -> None:
-        """Cut off a page that reads too slowly."""
-        await self._outgoing.overflowed.wait()
-        self._services.metrics.refused_sockets.labels("slow-reader").inc()
-        log.info("slow reader closed")
-        writer.cancel()
-        await self._socket.close(code=p.CLOSE_SLOW_READER, drain=False)
+                return p.CLOSE_NORMAL
 
 
 def _why(data: str | bytes, error: ValidationError) -> ProtocolError:

@@ -7,7 +7,7 @@ import logging
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -47,10 +47,12 @@ async def run(settings: Settings, redis_url: str) -> None:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, redis_url: str) -> AsyncIterator[Services]:
+async def serving(
+    settings: Settings, redis_url: str, monotonic_s: Callable[[], float] = time.monotonic
+) -> AsyncIterator[Services]:
     """A whole signaling process inside this event loop; leaving the context drains it."""
     redis = connect(redis_url)
-    services = build(settings, redis)
+    services = build(settings, redis, monotonic_s)
     gate = Gate(services, settings.origins)
     runner = web.AppRunner(
         make_app(services, Pages(WEB, settings.base_url), gate),
@@ -74,7 +76,7 @@ async def serving(settings: Settings, redis_url: str) -> AsyncIterator[Services]
         await redis.aclose()
 
 
-def build(settings: Settings, redis: Redis) -> Services:
+def build(settings: Settings, redis: Redis, monotonic_s: Callable[[], float]) -> Services:
     """Every service of a process, by constructor."""
     nodes = Nodes(redis)
     secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
@@ -91,6 +93,7 @@ def build(settings: Settings, redis: Redis) -> Services:
         metrics=Metrics(lambda: nodes.alive),
         place=Place(settings.clinic_name, settings.time_zone),
         ice_servers=credentials,
+        monotonic_s=monotonic_s,
     )
 
 

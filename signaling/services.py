@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,7 +29,7 @@ class Services:
     place: Place
     ice_servers: Callable[[], tuple[IceServer, ...]]
     """Fresh credentials for one page."""
+    monotonic_s: Callable[[], float]
     slots: SlotMemory = field(default_factory=SlotMemory)
     addresses: Addresses = field(default_factory=Addresses)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    monotonic_s: Callable[[], float] = time.monotonic

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Iterable
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -80,7 +81,9 @@ async def consent(page: Page) -> p.Ack | p.Refused:
 
 
 @asynccontextmanager
-async def clinic(redis_url: str, processes: int = 1, **overrides: Any) -> AsyncIterator[Clinic]:
+async def clinic(
+    redis_url: str, processes: int = 1, monotonic_s: Callable[[], float] = time.monotonic, **overrides: Any
+) -> AsyncIterator[Clinic]:
     """So many signaling processes against one Redis, and a seeded consultation."""
     async with AsyncExitStack() as stack:
         redis = Redis.from_url(redis_url)
@@ -88,7 +91,9 @@ async def clinic(redis_url: str, processes: int = 1, **overrides: Any) -> AsyncI
         urls, services = [], []
         for _ in range(processes):
             port = free_port()
-            services.append(await stack.enter_async_context(serving(Settings(port=port, **overrides), redis_url)))
+            services.append(
+                await stack.enter_async_context(serving(Settings(port=port, **overrides), redis_url, monotonic_s))
+            )
             urls.append(f"http://127.0.0.1:{port}")
         http = await stack.enter_async_context(aiohttp.ClientSession())
         seeded = Clinic(Store(redis), redis, http, urls, services)

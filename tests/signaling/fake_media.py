@@ -58,7 +58,7 @@ class FakeMedia:
 
     async def command(self, wanted: Callable[[m.MediaCommand], bool]) -> m.MediaCommand:
         """The first command that is wanted, as soon as it was read."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 for command in self.commands:
                     if wanted(command):

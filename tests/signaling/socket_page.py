@@ -13,7 +13,7 @@ import aiohttp
 from signaling import protocol as p
 
 M = TypeVar("M", bound=p.Message)
-TIMEOUT_S = 5.0
+TIMEOUT_S = 30.0
 
 
 class Page:

@@ -1,0 +1,93 @@
+"""The seat belongs to the link, not to the socket: gaps, retries, second pages, two signaling processes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from clinic_under_test import Clinic, clinic, consent
+
+from signaling import protocol as p
+
+
+@pytest.fixture
+async def offices(redis_url: str) -> AsyncIterator[Clinic]:
+    """Two signaling processes' worth of services against one Valkey."""
+    async with clinic(redis_url, processes=2) as offices:
+        yield offices
+
+
+async def test_reconnect_gets_what_came_after(offices: Clinic) -> None:
+    physician = await offices.page("physician")
+    await physician.do(lambda id: p.SendChat(id=id, text="uno"))
+    await physician.event("chat")
+    first = await offices.open("patient")
+    seen = (await first.hello()).events[-1].id
+    await first.socket.close()
+    await physician.do(lambda id: p.SendChat(id=id, text="dos"))
+    again = await offices.open("patient", client_id=first.client_id)
+    welcome = await again.hello(after=seen)
+    assert [getattr(stored.event, "text", "") for stored in welcome.events] == ["dos"]
+    assert welcome.consultation.upto == welcome.events[-1].id
+
+
+async def test_retry_after_a_lost_acknowledgement(offices: Clinic) -> None:
+    chat = p.SendChat(id="command-1", text="hola")
+    first = await offices.page("physician")
+    await first.send(chat)
+    await first.answer_to("command-1")
+    await first.socket.close()
+    again = await offices.open("physician", process=1)
+    await again.hello()
+    await again.send(chat)
+    assert isinstance(await again.answer_to("command-1"), p.Ack)
+    page = await offices.store.events_after(offices.consultation, None, 100)
+    assert len([stored for stored in page.events if stored.event.type == "chat"]) == 1
+
+
+async def test_two_processes_serve_two_seats(offices: Clinic) -> None:
+    physician = await offices.page("physician", process=0)
+    patient = await offices.page("patient", process=1)
+    await consent(patient)
+    assert (await physician.event("consented")).seat == offices.seats["patient"]
+    await patient.do(lambda id: p.SendChat(id=id, text="buenos días"))
+    assert (await physician.event("chat")).text == "buenos días"
+    await physician.do(lambda id: p.SendChat(id=id, text="buenas"))
+    assert (await patient.event("chat")).text == "buenos días"
+    assert (await patient.event("chat")).text == "buenas"
+
+
+@pytest.mark.parametrize("process", [0, 1])
+async def test_second_page_takes_over(offices: Clinic, process: int) -> None:
+    first = await offices.page("patient", process=0)
+    second = await offices.page("patient", process=process)
+    await first.get(p.TakenOver)
+    assert await first.closed() == p.CLOSE_TAKEN_OVER
+    await second.send(p.Ping(n=1))
+    await second.get(p.Pong)
+
+
+@pytest.mark.parametrize("process", [0, 1])
+async def test_reconnect_of_the_same_page_is_silent(offices: Clinic, process: int) -> None:
+    first = await offices.page("patient", process=0)
+    await offices.page("patient", process=process, client_id=first.client_id)
+    assert await first.closed() == p.CLOSE_NORMAL
+    assert not [message for message in first.inbox if isinstance(message, p.TakenOver)]
+
+
+async def test_long_timeline_is_fetched_in_pages_and_then_live(offices: Clinic) -> None:
+    physician = offices.seats["physician"]
+    from clinic.commands import SendChat
+
+    now = offices.services[0].now()
+    for n in range(p.PAGE_EVENTS + 5):
+        await offices.store.execute(offices.consultation, SendChat(f"command-{n}", physician, str(n)), now)
+    page = await offices.open("patient")
+    welcome = await page.hello()
+    assert welcome.more
+    assert len(welcome.events) == p.PAGE_EVENTS
+    await page.send(p.Fetch(after=welcome.events[-1].id))
+    rest = await page.get(p.Events)
+    assert (len(rest.events), rest.more) == (5, False)
+    await consent(page)
+    assert (await page.event("consented")).seat == offices.seats["patient"]
