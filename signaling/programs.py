@@ -15,8 +15,9 @@ from signaling.supervisor import Program
 DRAIN_TIMEOUT_S = 10.0
 """What signaling gets to tell its pages to reconnect elsewhere."""
 
-MEDIA_COMMAND = (sys.executable, "-m", "media")
-SIGNALING_COMMAND = (sys.executable, "-m", "signaling.cli", "signaling")
+# -P: a folder `media` where the user happens to stand (there is one in /) must not be taken for ours.
+MEDIA_COMMAND = (sys.executable, "-P", "-m", "media")
+SIGNALING_COMMAND = (sys.executable, "-P", "-m", "signaling.cli", "signaling")
 
 
 def of(settings: Settings, redis_url: str, embedded: Embedded | None) -> Sequence[Sequence[Program]]:

@@ -45,9 +45,12 @@ class Demo:
 
 @asynccontextmanager
 async def running(*arguments: str, **environment: str) -> AsyncIterator[Demo]:
+    """Started from the root folder, which has a folder `media` that is not ours."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HILO_")}
-    command = (sys.executable, "-m", "signaling.cli", "demo", "--json", *arguments)
-    process = await asyncio.create_subprocess_exec(*command, env=kept | environment, stdout=PIPE, stdin=DEVNULL)
+    command = (Path(sys.executable).with_name("hilo"), "demo", "--json", *arguments)
+    process = await asyncio.create_subprocess_exec(
+        *command, env=kept | environment, stdout=PIPE, stdin=DEVNULL, cwd="/"
+    )
     assert process.stdout
     try:
         line = await asyncio.wait_for(process.stdout.readline(), START_TIMEOUT_S)
