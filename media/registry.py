@@ -6,14 +6,19 @@ participant's own password, so that a stolen ufrag, or a packet from a stranger,
 
 from __future__ import annotations
 
+import logging
+import time
 from collections import Counter
 from typing import Any, Final
 
 from media import stun
 from media.peer import Peer, SendTo
 
+FAULTS_EVERY_S: Final = 60.0
 MAX_PATHS: Final = 8
 """Addresses kept per participant; the oldest goes when a ninth proves itself."""
+
+log = logging.getLogger(__name__)
 
 
 class Registry:
@@ -22,6 +27,7 @@ class Registry:
     def __init__(self) -> None:
         self.paths: dict[Any, Peer] = {}
         self._ufrags: dict[str, Peer] = {}
+        self._fault_logged_at = -FAULTS_EVERY_S
         self.refused: Counter[str] = Counter()
         """Datagrams that were dropped, by reason; node.py logs the sums once a minute."""
 
@@ -39,6 +45,14 @@ class Registry:
     def forget(self, address: Any) -> None:
         """The path is gone (its TCP connection closed)."""
         self.paths.pop(address, None)
+
+    def fault(self) -> None:
+        """Called in an except block: a packet met a bug of ours. Logged with its traceback once a minute."""
+        self.refuse("fault")
+        now = time.monotonic()
+        if now - self._fault_logged_at > FAULTS_EVERY_S:
+            self._fault_logged_at = now
+            log.exception("a packet met a bug")
 
     def refuse(self, reason: str) -> None:
         """Count a datagram that led nowhere."""

@@ -51,6 +51,11 @@ class Sfu:
         self._tick = 0
         self.draining = False
 
+    @property
+    def port(self) -> int:
+        """UDP and TCP."""
+        return self._config.port
+
     async def open(self) -> None:
         """Bind the ports; raises OSError naming the first that cannot be had."""
         for bind in self._config.bind:

@@ -80,7 +80,10 @@ class _Connection(asyncio.Protocol):
                 return
             if start + 2 + size > len(self._pending):
                 break
-            self._receive(bytes(self._pending[start + 2 : start + 2 + size]), now)
+            try:
+                self._receive(bytes(self._pending[start + 2 : start + 2 + size]), now)
+            except Exception:
+                self._port.registry.fault()
             start += 2 + size
         del self._pending[:start]
 

@@ -88,11 +88,14 @@ class UdpPort:
                 return count
             except OSError:
                 continue  # an ICMP error of an earlier send
-            peer = paths.get(address)
-            if peer is not None and 128 <= rx[0] <= 191:
-                peer.receive(size, now)
-            else:
-                self._receive_other(peer, size, address, now)
+            try:
+                peer = paths.get(address)
+                if peer is not None and 128 <= rx[0] <= 191:
+                    peer.receive(size, now)
+                else:
+                    self._receive_other(peer, size, address, now)
+            except Exception:
+                self._registry.fault()  # our bug: one packet is lost, the calls go on
         return BURST
 
     def _receive_other(self, peer: Peer | None, size: int, address: Any, now: float) -> None:
