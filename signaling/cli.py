@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     media.add_argument("--index", type=int, default=0, help="which of this machine's media processes, from 0")
     shown = _command(commands, "demo", _demo, "serve a clinic with one appointment and print its two links")
     shown.add_argument("--json", action="store_true", help="print the links as one line of JSON")
+    shown.add_argument("--companion", action="store_true", help="with a third seat, for a relative of the patient")
     _command(commands, "doctor", _doctor, "check ports, clock, Redis, TLS and TURN, and say what to do")
     _command(commands, "settings", _settings, "print every setting as a table")
     return parser
@@ -71,7 +72,12 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
 
 def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
     render = demo.as_json if arguments.json else demo.as_text
-    asyncio.run(_supervise(demo.free_settings(settings), lambda links: print(render(links), flush=True)))
+    moved = demo.free_settings(settings)
+
+    async def announce(redis_url: str) -> None:
+        print(render(await demo.prepare(moved, redis_url, arguments.companion)), flush=True)
+
+    asyncio.run(_supervise(moved, announce))
     return 0
 
 
@@ -100,21 +106,18 @@ def _settings(_: Settings, __: argparse.Namespace) -> int:
     return 0
 
 
-async def _supervise(settings: Settings, announce: Callable[[demo.Links], None] | None) -> None:
+async def _supervise(settings: Settings, beside: Callable[[str], Coroutine[None, None, None]] | None) -> None:
+    """Run everything until a signal; `beside` runs meanwhile, and is given the address of Redis."""
     stop = asyncio.Event()
     supervisor.stop_on_signals(stop)
     with ExitStack() as held:
         store = None if settings.redis_url else held.enter_context(embedded.prepare(settings.data_dir))
         redis_url = store.url if store else str(settings.redis_url)
         async with asyncio.TaskGroup() as tasks:
-            demonstration = tasks.create_task(_demonstrate(settings, redis_url, announce)) if announce else None
+            other = tasks.create_task(beside(redis_url)) if beside else None
             await supervisor.supervise(programs.of(settings, redis_url, store), stop)
-            if demonstration:
-                demonstration.cancel()
-
-
-async def _demonstrate(settings: Settings, redis_url: str, announce: Callable[[demo.Links], None]) -> None:
-    announce(await demo.prepare(settings, redis_url))
+            if other:
+                other.cancel()
 
 
 def _redis_url(settings: Settings) -> str:

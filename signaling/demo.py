@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import ifaddr
 from redis.asyncio import Redis
@@ -22,10 +22,9 @@ REASON = "Control de presión arterial y dolor de cabeza desde hace una semana"
 LENGTH = timedelta(minutes=60)
 
 
-@dataclass(frozen=True)
-class Links:
-    patient_url: str
-    physician_url: str
+COMPANION = "Luis González"
+
+Links = dict[Literal["patient_url", "physician_url", "companion_url"], str]
 
 
 def free_settings(settings: Settings) -> Settings:
@@ -47,20 +46,26 @@ def interface_addresses() -> tuple[str, ...]:
     return (*dict.fromkeys(str(ip.ip) for ip in found if not str(ip.ip).startswith("127.")), "127.0.0.1")
 
 
-async def seed(redis_url: str, base_url: str, now: datetime) -> Links:
-    """Put the appointment into an otherwise untouched clinic; the links hold its two join tokens."""
+async def seed(redis_url: str, base_url: str, now: datetime, companion: bool) -> Links:
+    """Put one appointment into the clinic; the links hold the join tokens of its seats."""
+    seats = [NewSeat("patient", PATIENT), NewSeat("physician", PHYSICIAN)]
+    if companion:
+        seats.append(NewSeat("companion", COMPANION))
     async with Redis.from_url(redis_url) as redis:
         store = Store(redis)
-        seats = (NewSeat("patient", PATIENT), NewSeat("physician", PHYSICIAN))
         created = await store.create_consultation(starts_at=now, ends_at=now + LENGTH, reason=REASON, seats=seats)
-        patient, physician = [await store.issue_link(created.consultation, seat.id) for seat in created.seats]
-    return Links(f"{base_url}/join/{patient}", f"{base_url}/console/{physician}")
+        tokens = {seat.role: await store.issue_link(created.consultation, seat.id) for seat in created.seats}
+    links: Links = {
+        "patient_url": f"{base_url}/join/{tokens['patient']}",
+        "physician_url": f"{base_url}/console/{tokens['physician']}",
+    }
+    return links | {"companion_url": f"{base_url}/join/{tokens['companion']}"} if companion else links
 
 
-async def prepare(settings: Settings, redis_url: str) -> Links:
+async def prepare(settings: Settings, redis_url: str, companion: bool) -> Links:
     """Seed as soon as the store answers, and return the links once the server is ready for them."""
     await wait_ready(redis_url)
-    links = await seed(redis_url, settings.base_url, datetime.now(UTC))
+    links = await seed(redis_url, settings.base_url, datetime.now(UTC), companion)
     await wait_until_served(settings)
     return links
 
@@ -75,13 +80,15 @@ async def wait_until_served(settings: Settings, interval_s: float = 0.1) -> None
 
 def as_text(links: Links) -> str:
     """What a person reads on the terminal."""
-    return (
-        f"\n  {PATIENT} (patient):\n    {links.patient_url}\n"
-        f"\n  {PHYSICIAN} (physician):\n    {links.physician_url}\n"
-        "\nOpen each in a window of its own. Ctrl-C ends the demo.\n"
-    )
+    names = {
+        "patient_url": f"{PATIENT} (patient)",
+        "physician_url": f"{PHYSICIAN} (physician)",
+        "companion_url": f"{COMPANION} (companion)",
+    }
+    shown = "".join(f"\n  {names[which]}:\n    {url}\n" for which, url in links.items())
+    return f"{shown}\nOpen each in a window of its own. Ctrl-C ends the demo.\n"
 
 
 def as_json(links: Links) -> str:
     """The same as one line."""
-    return json.dumps({"patient_url": links.patient_url, "physician_url": links.physician_url})
+    return json.dumps(links)

@@ -7,16 +7,18 @@ import json
 import os
 import signal
 import socket
+import ssl
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
+from certificates import issue
 from eventually import eventually
 from redis.asyncio import Redis
 
@@ -64,10 +66,12 @@ async def running(*arguments: str, **environment: str) -> AsyncIterator[Demo]:
             await process.wait()
 
 
-async def status(url: str) -> int:
+async def status(url: str, trust: Path | None = None) -> int:
+    """The HTTP status; 0 when there is none. With `trust` the server's certificate must come from that file."""
+    context = ssl.create_default_context(cafile=trust) if trust else True
     async with aiohttp.ClientSession() as http:
         try:
-            async with http.get(url) as response:
+            async with http.get(url, ssl=context) as response:
                 return response.status
         except aiohttp.ClientError:
             return 0
@@ -85,6 +89,18 @@ async def test_prints_one_line_once_both_pages_are_served(tmp_path: Path) -> Non
         assert [await status(url) for url in shown.links.values()] == [200, 200]
         assert "/join/" in shown.links["patient_url"]
         assert "/console/" in shown.links["physician_url"]
+
+
+async def test_a_companion_is_a_third_link(tmp_path: Path) -> None:
+    async with running("--companion", *options(tmp_path)) as shown:
+        assert await status(shown.links["companion_url"]) == 200
+
+
+async def test_serves_https_itself(tmp_path: Path) -> None:
+    cert, key = issue(tmp_path, "localhost", since=datetime.now(UTC) - timedelta(days=1))
+    async with running("--tls-cert", str(cert), "--tls-key", str(key), *options(tmp_path)) as shown:
+        assert shown.links["patient_url"].startswith("https://localhost:")
+        assert await status(shown.links["patient_url"], trust=cert) == 200
 
 
 async def test_every_process_comes_back_after_kill_9(tmp_path: Path) -> None:
@@ -125,9 +141,9 @@ def test_has_a_data_directory_of_its_own() -> None:
 
 async def test_seeds_one_appointment_from_now_on(redis_url: str, redis: Redis) -> None:
     now = datetime(2026, 11, 23, 15, tzinfo=UTC)
-    links = await demo.seed(redis_url, "http://localhost:1", now)
+    links = await demo.seed(redis_url, "http://localhost:1", now, companion=False)
     store = Store(redis)
-    found = [await store.seat_of_token(url.rpartition("/")[2]) for url in (links.patient_url, links.physician_url)]
+    found = [await store.seat_of_token(url.rpartition("/")[2]) for url in links.values()]
     assert found[0]
     assert found[1]
     consultation = (await store.load(found[0].consultation)).consultation
@@ -139,8 +155,7 @@ async def test_seeds_one_appointment_from_now_on(redis_url: str, redis: Redis) -
 
 
 @pytest.mark.parametrize("render", [demo.as_text, demo.as_json])
-def test_shows_both_links(render: object) -> None:
-    assert callable(render)
-    text = render(demo.Links("http://localhost/join/a", "http://localhost/console/b"))
+def test_shows_every_link(render: Callable[[demo.Links], str]) -> None:
+    text = render({"patient_url": "http://localhost/join/a", "physician_url": "http://localhost/console/b"})
     assert "http://localhost/join/a" in text
     assert "http://localhost/console/b" in text

@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import shutil
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from certificates import issue
 from eventually import eventually
 from redis.asyncio import Redis
 from valkey_process import ValkeyProcess
@@ -146,31 +143,7 @@ async def test_media_port_taken_by_a_stranger_and_by_us(kind: socket.SocketKind,
 
 # --- TLS ------------------------------------------------------------------------------------------------------------
 
-Issue = Callable[..., tuple[Path, Path]]
-
-
-@pytest.fixture
-def issue(tmp_path: Path) -> Issue:
-    """Makes a self-signed certificate and its key as PEM files."""
-
-    def make(*names: str, since: datetime = NOW - timedelta(days=1), days: int = 90) -> tuple[Path, Path]:
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([])
-        builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        builder = builder.not_valid_before(since).not_valid_after(since + timedelta(days=days))
-        builder = builder.add_extension(x509.SubjectAlternativeName([general_name(name) for name in names]), True)
-        cert_file, key_file = tmp_path / "cert.pem", tmp_path / "key.pem"
-        pem = serialization.Encoding.PEM
-        cert_file.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(pem))
-        plain = serialization.NoEncryption()
-        key_file.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
-        return cert_file, key_file
-
-    return make
-
-
-def general_name(name: str) -> x509.GeneralName:
-    return x509.IPAddress(ip_address(name)) if name[0].isdigit() else x509.DNSName(name)
+YESTERDAY = NOW - timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -186,22 +159,22 @@ def general_name(name: str) -> x509.GeneralName:
         (["other.example", "hilo.example"], "hilo.example", "ok"),
     ],
 )
-def test_certificate_name(issue: Issue, names: list[str], host: str, level: str) -> None:
-    assert levels(certificate.check(*issue(*names), host, NOW)) == ["ok", "ok", level]
+def test_certificate_name(tmp_path: Path, names: list[str], host: str, level: str) -> None:
+    assert levels(certificate.check(*issue(tmp_path, *names, since=YESTERDAY), host, NOW)) == ["ok", "ok", level]
 
 
 @pytest.mark.parametrize(
     ("since_days", "days", "level"), [(-1, 90, "ok"), (-80, 90, "warn"), (-91, 90, "fail"), (1, 90, "fail")]
 )
-def test_certificate_lifetime(issue: Issue, since_days: int, days: int, level: str) -> None:
-    files = issue("hilo.example", since=NOW + timedelta(days=since_days), days=days)
+def test_certificate_lifetime(tmp_path: Path, since_days: int, days: int, level: str) -> None:
+    files = issue(tmp_path, "hilo.example", since=NOW + timedelta(days=since_days), days=days)
     assert certificate.check(*files, "hilo.example", NOW)[1].level == level
 
 
-def test_certificate_with_another_key(issue: Issue, tmp_path: Path) -> None:
-    _, key = issue("hilo.example")
+def test_certificate_with_another_key(tmp_path: Path) -> None:
+    _, key = issue(tmp_path, "hilo.example", since=YESTERDAY)
     kept = shutil.copy(key, tmp_path / "old-key.pem")
-    cert, _ = issue("hilo.example")
+    cert, _ = issue(tmp_path, "hilo.example", since=YESTERDAY)
     assert levels(certificate.check(cert, Path(kept), "hilo.example", NOW)) == ["fail"]
 
 
