@@ -7,6 +7,7 @@ import gc
 import logging
 import signal
 import sys
+import time
 
 from pydantic import ValidationError
 from redis import asyncio as aioredis
@@ -25,7 +26,12 @@ def main() -> int:
     except ValidationError as exc:
         sys.stderr.write(f"media: the configuration on standard input is not a MediaConfig: {exc}\n")
         return 2
-    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.Formatter.converter = time.gmtime
+    logging.basicConfig(
+        level=config.log_level,
+        format="%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s",
+        datefmt="%Y-%m-%dT%H:%M:%S",
+    )
     gc.set_threshold(*GC_THRESHOLDS)
     try:
         asyncio.run(serve(config))

@@ -49,7 +49,7 @@ class Node:
 
     async def run(self) -> None:
         await self.sfu.open()
-        log.info("media node up", extra={"node": self._config.node_id, "port": self._config.port})
+        log.info("media node up node=%s port=%d", self._config.node_id, self._config.port)
         async with asyncio.TaskGroup() as tasks:
             running = [
                 tasks.create_task(self.sfu.run(), name="clock"),
@@ -79,7 +79,7 @@ class Node:
             try:
                 await work()
             except (RedisError, OSError) as exc:
-                log.warning("redis is away", extra={"error": type(exc).__name__})
+                log.warning("redis is away error=%s", type(exc).__name__)
                 await asyncio.sleep(RETRY_S)
 
     # --- in -----------------------------------------------------------------------------------------------------------
@@ -102,11 +102,11 @@ class Node:
         try:
             command = contract.media_command.validate_json(message)
         except ValidationError as exc:
-            log.error("bad command", extra={"errors": exc.error_count()})
+            log.error("bad command errors=%d", exc.error_count())
             return
         reply = self.sfu.handle(command)
         if isinstance(reply, contract.Refused):
-            log.info("refused", extra={"code": reply.code, "detail": reply.detail, "room": command.room})
+            log.info("refused code=%s detail=%s room=%s", reply.code, reply.detail, command.room)
         self._push(contract.replies_key(command.reply_to), reply.model_dump_json(), False)
 
     # --- out ----------------------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ class Node:
             new = total - self._logged
             self._logged = total
             if new:
-                log.warning("datagrams refused", extra={"reasons": dict(new)})
+                log.warning("datagrams refused %s", " ".join(f"{reason}={count}" for reason, count in new.items()))
 
 
 def entries(found: Any) -> list[tuple[str, dict[bytes, bytes]]]:

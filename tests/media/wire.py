@@ -66,7 +66,7 @@ class Wire:
 
     def sent_rtp(self) -> list[Sent]:
         """RTP that was sent to the participant since the last call."""
-        return [packet for packet in map(self._read, self._pop(rtcp_wanted=False))]
+        return list(map(self._read, self._pop(rtcp_wanted=False)))
 
     def sent_rtcp(self) -> list[rtcp.Packet]:
         return [part for data in self._pop(rtcp_wanted=True) for part in rtcp.parse(self._down.unprotect_rtcp(data))]
