@@ -25,6 +25,9 @@ FIGURES: dict[str, tuple[Callable[[Seen], float], str]] = {
     "load late p99 ms": (lambda seen: seen.late_p99_ms, ".2f"),
 }
 
+RATIO_LIMITS = {20: 0.8, 100: 0.5}
+OUR_LIMITS = {20: ("p99 ms", 5.0), 100: ("loss %", 0.5)}
+
 
 class Report(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -61,9 +64,27 @@ def table(runs: list[Seen]) -> str:
     return "\n".join(rows)
 
 
+def verdicts(runs: list[Seen]) -> str:
+    """The targets that these runs can tell of, and whether they are met."""
+    told = []
+    for calls, limit in RATIO_LIMITS.items():
+        ours, janus = (_cpu(_of(runs, calls, server)) for server in ("hilo", "janus"))
+        if ours and janus:
+            told.append(_verdict(f"CPU ratio at {calls} calls", ours / janus, limit))
+    for calls, (figure, limit) in OUR_LIMITS.items():
+        chosen = _of(runs, calls, "hilo")
+        if chosen:
+            told.append(_verdict(f"{figure} at {calls} calls", _median(figure, chosen), limit))
+    return "\n".join(told)
+
+
+def _verdict(name: str, value: float, limit: float) -> str:
+    return f"- {name}: {value:.2f}, at most {limit:.2f}: {'met' if value <= limit else 'MISSED'}"
+
+
 def _row(runs: list[Seen], calls: int, server: str) -> str:
     chosen = _of(runs, calls, server)
-    figures = [_format(name, statistics.median(map(get, chosen))) for name, (get, _) in FIGURES.items()]
+    figures = [_format(name, _median(name, chosen)) for name in FIGURES]
     ours, janus = (_cpu(_of(runs, calls, name)) for name in ("hilo", "janus"))
     ratio = f"{ours / janus:.2f}" if server == "hilo" and ours and janus else ""
     return f"| {calls} | {server} | {len(chosen)} ({sum(map(is_late, chosen))}) | {' | '.join(figures)} | {ratio} |"
@@ -74,7 +95,11 @@ def _of(runs: list[Seen], calls: int, server: str) -> list[Seen]:
 
 
 def _cpu(runs: list[Seen]) -> float:
-    return statistics.median(map(FIGURES["CPU us/packet"][0], runs)) if runs else 0.0
+    return _median("CPU us/packet", runs) if runs else 0.0
+
+
+def _median(figure: str, runs: list[Seen]) -> float:
+    return statistics.median(map(FIGURES[figure][0], runs))
 
 
 def _format(name: str, value: float) -> str:

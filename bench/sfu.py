@@ -49,7 +49,8 @@ def main() -> None:
     told = report.Report(machine=report.machine(), libraries=_libraries(libsrtp), runs=runs)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(told.model_dump_json(indent=1))
-    print(f"{told.machine}; {json.dumps(told.libraries)}; SRTP {arguments.profile}\n\n{report.table(runs)}")
+    print(f"{told.machine}; {json.dumps(told.libraries)}; SRTP {arguments.profile}")
+    print(f"\n{report.table(runs)}\n\n{report.verdicts(runs)}")
 
 
 def run(server: Server, calls: int, plan: Plan, profile: Literal["gcm", "cm"], libsrtp: Path | None) -> Seen:
