@@ -22,6 +22,7 @@ import { Watchdog } from "./watchdog.js";
  */
 
 const CHECK_EVERY_MS = 1_000;
+const RETIRED_FOR_MS = 3_000; // time for the new connection's first picture
 const VIDEO_ENCODING = { maxBitrate: 350_000, maxFramerate: 15 };
 
 export class Call {
@@ -29,6 +30,7 @@ export class Call {
   constructor(options) {
     this.options = options;
     this.pc = /** @type {RTCPeerConnection | null} */ (null);
+    this.retired = /** @type {RTCPeerConnection | null} */ (null);
     this.watchdog = new Watchdog(performance.now());
     this.path = /** @type {Path} */ ("none");
     this.request = 0;
@@ -39,9 +41,10 @@ export class Call {
     this.timer = setInterval(() => this._check(), CHECK_EVERY_MS);
   }
 
-  /** A new PeerConnection and its offer, in place of the one before. */
+  /** A new PeerConnection and its offer. The one before stays until media flows, so that its last picture does. */
   async open() {
-    this._dropConnection();
+    this._retire();
+    this.watchdog.acted(performance.now(), "reopen");
     const pc = new RTCPeerConnection({
       iceServers: this.options.iceServers,
       bundlePolicy: "max-bundle",
@@ -56,6 +59,7 @@ export class Call {
   /** ICE restart: the same connection on a new network path. */
   async restart() {
     if (!this.pc || this.pc.signalingState !== "stable") return this.open();
+    this.watchdog.acted(performance.now(), "restart");
     this.pc.restartIce();
     return this._offer(this.pc, true);
   }
@@ -116,7 +120,8 @@ export class Call {
   close() {
     this.closed = true;
     clearInterval(this.timer);
-    this._dropConnection();
+    this._retire();
+    this._closeRetired();
   }
 
   /**
@@ -158,19 +163,27 @@ export class Call {
     const { path, remedy } = this.watchdog.step(performance.now(), sample, this.options.canOffer());
     if (path !== this.path) {
       this.path = path;
+      if (path === "up") setTimeout(() => this.path === "up" && this._closeRetired(), RETIRED_FOR_MS);
       this.options.onPath(path);
     }
     if (remedy === "restart") void this.restart();
     if (remedy === "reopen") void this.open();
   }
 
-  _dropConnection() {
+  _retire() {
     const pc = this.pc;
     this.pc = null;
     this.unanswered = null;
     if (!pc) return;
     pc.onconnectionstatechange = null;
-    pc.close();
+    // Of several failed ones in a row, the first holds the picture.
+    if (this.retired) pc.close();
+    else this.retired = pc;
+  }
+
+  _closeRetired() {
+    this.retired?.close();
+    this.retired = null;
   }
 }
 

@@ -50,8 +50,13 @@ function formats(locale) {
   const day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
   return {
     /** @param {number} atMs */
-    time: (atMs) => time.format(atMs),
+    time: (atMs) => unbroken(time.format(atMs)),
     /** @param {string} rfc3339 */
-    moment: (rfc3339) => `${day.format(new Date(rfc3339))}, ${time.format(new Date(rfc3339))}`,
+    moment: (rfc3339) => `${day.format(new Date(rfc3339))}, ${unbroken(time.format(new Date(rfc3339)))}`,
   };
+}
+
+/** "1:44 p. m." stays on one line. @param {string} text */
+function unbroken(text) {
+  return text.replace(/\s/g, "\u00a0");
 }

@@ -55,7 +55,7 @@ class PatientPage {
 
   accept() {
     this.consenting = false;
-    this.session.acceptConsent();
+    this.session.acceptConsent(this.consent.digest);
     this.session.join();
   }
 
@@ -103,7 +103,9 @@ class PatientPage {
     for (const each of this.sections) each.hidden = each !== section;
     document.documentElement.classList.toggle("calling", section === this.room.root);
     if (section === this.waiting.root || section === this.room.root) this.moveInto(section === this.room.root ? this.room : this.waiting);
+    if (this.section === this.room.root) this.room.stage.clear();
     if (this.section) focusOn(section);
+    document.documentElement.classList.toggle("noticed", section === this.notice.root);
     this.section = section;
   }
 

@@ -87,7 +87,9 @@ class PhysicianPage {
     for (const each of this.sections) each.hidden = each !== section;
     this.side.hidden = section === this.notice.root;
     document.documentElement.classList.toggle("calling", section === this.room.root);
+    if (this.section === this.room.root) this.room.stage.clear();
     if (this.section) focusOn(section);
+    document.documentElement.classList.toggle("noticed", section === this.notice.root);
     this.section = section;
   }
 
@@ -121,6 +123,7 @@ class PhysicianPage {
     if (!join || !stillOpen) return;
     join.disabled = !session.state.consultation;
     stillOpen.hidden = !this.left;
+    join.className = this.waiting.length ? "secondary" : "primary"; // letting somebody in comes first
     setText(join, t(this.left ? "consoleBack" : "consoleJoin"));
   }
 

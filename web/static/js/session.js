@@ -123,10 +123,11 @@ export class Session {
 
   // --- what a human can do
 
-  acceptConsent() {
+  /** @param {string} sha256 of the text as it was shown */
+  acceptConsent(sha256) {
     const consent = this.welcome?.consent;
     if (!consent) return;
-    this._do({ type: "consent", text_version: consent.version, text_sha256: consent.sha256, lang: consent.lang });
+    this._do({ type: "consent", text_version: consent.version, text_sha256: sha256, lang: consent.lang });
   }
 
   join() {

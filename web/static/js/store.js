@@ -14,6 +14,7 @@
  * @property {Consultation | null} consultation null until the first welcome
  * @property {ChatMessage[]} messages
  * @property {Record<string, number>} arrivedAtMs when each seat came into the waiting room
+ * @property {string[]} gone seats that were in the call and hung up
  * @property {string} endedReason empty until it ended
  * @property {string | null} seen id of the last event taken in
  */
@@ -21,7 +22,7 @@
 const GONE = { arrived: false, present: false, path_lost: false };
 
 /** @type {State} */
-export const EMPTY = { me: "", consultation: null, messages: [], arrivedAtMs: {}, endedReason: "", seen: null };
+export const EMPTY = { me: "", consultation: null, messages: [], arrivedAtMs: {}, gone: [], endedReason: "", seen: null };
 
 /**
  * @param {State} state
@@ -91,6 +92,8 @@ function applyOne(state, stored) {
  */
 function remembered(state, { id, at_ms: atMs, event }) {
   if (event.type === "arrived") return { ...state, arrivedAtMs: { ...state.arrivedAtMs, [event.seat]: atMs } };
+  if (event.type === "left") return { ...state, gone: [...state.gone, event.seat] };
+  if (event.type === "joined") return { ...state, gone: state.gone.filter((seat) => seat !== event.seat) };
   if (event.type === "ended") return { ...state, endedReason: event.reason };
   if (event.type !== "chat") return state;
   const message = { id, atMs, seat: event.seat, text: event.text, commandId: event.command_id };

@@ -17,7 +17,7 @@ export class Watchdog {
     this.inbound = -1;
     this.heardAtMs = nowMs;
     this.actedAtMs = nowMs;
-    this.last = /** @type {Remedy} */ ("reopen");
+    this.last = /** @type {Remedy} */ (null); // what was tried since media last flowed
     this.reopens = 0;
     this.wasUp = false;
   }
@@ -38,6 +38,17 @@ export class Watchdog {
     return { path, remedy: canAct ? this._remedy(nowMs) : null };
   }
 
+  /**
+   * Something was done about the path, for whatever reason: give it time to work.
+   * @param {number} nowMs
+   * @param {"restart" | "reopen"} remedy
+   */
+  acted(nowMs, remedy) {
+    if (remedy === "reopen" && this.last !== null) this.reopens += 1;
+    this.last = remedy;
+    this.actedAtMs = nowMs;
+  }
+
   /** @returns {{path: Path, remedy: Remedy}} */
   _healthy() {
     this.wasUp = true;
@@ -49,11 +60,7 @@ export class Watchdog {
   /** @param {number} nowMs @returns {Remedy} */
   _remedy(nowMs) {
     if (this.last !== null && nowMs - this.actedAtMs < this._patienceMs()) return null;
-    const remedy = this.last === null ? "restart" : "reopen";
-    if (remedy === "reopen") this.reopens += 1;
-    this.last = remedy;
-    this.actedAtMs = nowMs;
-    return remedy;
+    return this.last === null ? "restart" : "reopen";
   }
 
   _patienceMs() {

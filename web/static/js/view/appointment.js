@@ -34,7 +34,7 @@ export class Appointment {
     setText(this.title, this.t("appointmentWith", { name }));
     setText(this.when, this.moment(consultation.starts_at));
     setText(this.lastStep, this.t("nextStep3", { name }));
-    setText(this.join, this.t(left ? "comeBack" : "join"));
+    setText(this.join, this.t(left ? "comeBack" : session.environment.rtc ? "join" : "chatOnly"));
     this.stillOpen.hidden = !left;
     this.next.hidden = left;
     this.join.disabled = false;

@@ -76,12 +76,14 @@ export class Chat {
    */
   _item(id, session, seat, text, fate, atMs, reason = "") {
     const mine = seat === session.state.me;
+    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
     const item = this.items.get(id) || this._newItem(id, mine, nameOf(session, seat), text);
     const state = `${fate}${atMs}`;
     if (item.dataset.state === state) return;
     item.dataset.state = state;
     const meta = /** @type {HTMLElement} */ (item.lastChild);
     meta.replaceChildren(...(atMs ? [this.time(atMs)] : []), ...(mine ? this._fate(fate, reason) : []));
+    if (atEnd || mine) this.reveal();
   }
 
   /**
@@ -101,13 +103,11 @@ export class Chat {
    * @param {string} text
    */
   _newItem(id, mine, name, text) {
-    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
     const author = element("span", { class: mine ? "hidden-text" : "author" }, mine ? this.t("you") : name);
     const item = element("li", { class: mine ? "mine" : "theirs" }, author,
       element("p", { "data-testid": "chat-message", dir: "auto" }, text), element("span", { class: "meta" }));
     this.items.set(id, item);
     this.log.append(item);
-    if (atEnd || mine) this.reveal();
     return item;
   }
 

@@ -104,5 +104,5 @@ export function mayBeAdmitted(seat) {
 
 /** @param {number} share */
 function percent(share) {
-  return (share * 100).toFixed(share < 0.1 ? 1 : 0);
+  return share > 0 && share < 0.01 ? "<1" : String(Math.round(share * 100));
 }

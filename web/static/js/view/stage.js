@@ -43,6 +43,11 @@ export class Stage {
     if (shown.length && (before !== shown.length || this.tap.hidden)) this.hear();
   }
 
+  /** Nobody is on the stage: an old picture must not greet whoever comes back. */
+  clear() {
+    this._removeExcept([]);
+  }
+
   /** Starts the sound; where the browser wants a tap first, shows the one big button for it. */
   hear() {
     Promise.all([...this.tiles.values()].map((tile) => tile.hear())).then(

@@ -15,6 +15,8 @@ const RUNGS = { video: "rungVideo", voice: "rungVoice", chat: "rungChat" };
  */
 export function statusOf(session, t, consenting) {
   const name = otherName(session);
+  if (session.link === "taken-over") return t("takenTitle");
+  if (session.link === "refused") return t("errorTitle");
   if (session.notice) return session.notice;
   switch (session.phase) {
     case "ended":
@@ -59,5 +61,7 @@ function inCall(session, t, name) {
   const lost = session.others.find((seat) => seat.present && seat.path_lost);
   if (lost) return t("statusOtherLost", { name: lost.name });
   if (session.others.some((seat) => seat.present)) return t("statusInCall", { name });
+  const gone = session.others.find((seat) => session.state.gone.includes(seat.id));
+  if (gone) return t("statusOtherLeft", { name: gone.name });
   return session.me?.role === "physician" ? t("waitingFor", { name }) : t("statusAlone", { name });
 }

@@ -62,10 +62,8 @@ export class Tile {
   _swap(stream) {
     const [old, next] = [this.video, this._newVideo()];
     this.video = next;
-    next.removeAttribute("data-testid");
     next.addEventListener("loadeddata", () => old.remove(), { once: true });
     old.removeAttribute("data-testid");
-    next.setAttribute("data-testid", "remote-video");
     next.srcObject = stream;
     old.before(next);
   }
