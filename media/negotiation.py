@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
+from adaptation.rungs import TOP
 from media import sdp
 from media.clock import PublisherClock
 from media.contract import MAX_PARTICIPANTS
@@ -21,8 +22,6 @@ from media.source import Source
 
 AUDIO_LEVEL: Final = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 TRANSPORT_CC: Final = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
-PTIME_MS: Final = 20
-AUDIO_BPS: Final = 24_000
 START_VIDEO_KBPS: Final = 300
 """Chrome's first target; REMB takes over within half a second."""
 VIDEO_CODECS: Final = ("VP8", "H264")
@@ -93,8 +92,10 @@ def answer_section(
 def publish_answer(section: sdp.Section) -> sdp.Publish:
     codec = publish_codec(section)
     if section.kind == "audio":
-        return sdp.Publish((codec,), ptime_ms=PTIME_MS, max_audio_bps=AUDIO_BPS, start_video_kbps=None)
-    return sdp.Publish((codec,), ptime_ms=None, max_audio_bps=None, start_video_kbps=START_VIDEO_KBPS)
+        audio = TOP.audio
+        assert audio is not None
+        return sdp.Publish((codec,), audio.ptime_ms, audio.bitrate_bps)
+    return sdp.Publish((codec,), start_video_kbps=START_VIDEO_KBPS)
 
 
 def publish_section(offer: sdp.Offer, kind: str) -> sdp.Section | None:
