@@ -6,6 +6,7 @@ Knows no Redis: node.py brings commands and carries events away.
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import time
 from collections import Counter
@@ -26,6 +27,8 @@ TICK_S: Final = 0.020
 REPORT_TICKS: Final = int(feedback.REPORT_EVERY_S / TICK_S)
 """Each participant is reported to in one of so many ticks, so that 200 of them do not come in one burst."""
 QUALITY_EVERY_REPORTS: Final = 4
+
+NO_SUCH_FAMILY: Final = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
 log = logging.getLogger(__name__)
 
@@ -57,10 +60,15 @@ class Sfu:
         return self._config.port
 
     async def open(self) -> None:
-        """Bind the ports; raises OSError naming the first that cannot be had."""
+        """Bind the ports; raises OSError when one cannot be had. A machine without IPv6 does without."""
         for bind in self._config.bind:
-            self._udp.append(UdpPort(bind, self._config.port, self._bench, self.registry))
-            await self._tcp.listen(bind, self._config.port)
+            try:
+                self._udp.append(UdpPort(bind, self._config.port, self._bench, self.registry))
+                await self._tcp.listen(bind, self._config.port)
+            except OSError as exc:
+                if exc.errno not in NO_SUCH_FAMILY or not self._udp:
+                    raise
+                log.warning("no IPv6 on this machine, going on without bind=%s", bind)
 
     async def run(self) -> None:
         """The clock of all participants, until cancelled."""

@@ -39,12 +39,21 @@ class Process:
         self.process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
-        self.process = subprocess.Popen([sys.executable, "-m", "media"], stdin=subprocess.PIPE)
-        assert self.process.stdin is not None
-        self.process.stdin.write(self._config.model_dump_json().encode())
-        self.process.stdin.close()
-        async with asyncio.timeout(30):
-            while await self.info() is None:
+        self.process = self._spawn()
+        await self.until_registered(True, within_s=30)
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, "-m", "media"], stdin=subprocess.PIPE)
+        assert process.stdin is not None
+        process.stdin.write(self._config.model_dump_json().encode())
+        process.stdin.close()
+        return process
+
+    async def until_registered(self, registered: bool, within_s: float) -> None:
+        async with asyncio.timeout(within_s):
+            while True:
+                if (await self.info() is not None) is registered:
+                    return
                 await asyncio.sleep(0.02)
 
     async def info(self) -> contract.NodeInfo | None:
@@ -129,9 +138,7 @@ async def test_garbage_on_the_command_stream_is_survived(node: Process) -> None:
 
 async def test_a_killed_node_is_gone_within_two_seconds(node: Process) -> None:
     node.stop(signal.SIGKILL)
-    async with asyncio.timeout(2.5):
-        while await node.info() is not None:
-            await asyncio.sleep(0.02)
+    await node.until_registered(False, within_s=2.5)
 
 
 def test_a_bad_configuration_says_so() -> None:

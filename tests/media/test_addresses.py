@@ -1,0 +1,74 @@
+"""IPv4 and IPv6 on one port, the candidates that tell of them, and 1:1 NAT."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+from aioice import stun as aioice_stun
+
+from media import candidates, contract
+from media.sfu import Sfu
+from tests.media.clients import Client
+from tests.media.test_sfu import free_port
+from tests.media.test_strangers import check
+
+
+@pytest.fixture
+async def dual() -> AsyncIterator[Sfu]:
+    """An SFU on both loopback addresses that announces what stands before it."""
+    config = contract.MediaConfig(
+        node_id="n",
+        redis_url="unused",
+        port=free_port(),
+        bind=("127.0.0.1", "::1"),
+        public_ips=("203.0.113.7", "2001:db8::7"),
+    )
+    made = Sfu(config, lambda event: None)
+    await made.open()
+    yield made
+    await made.close()
+
+
+async def test_checks_over_ipv4_and_ipv6_reach_the_same_participant(dual: Sfu) -> None:
+    client = Client(440)
+    names = {"request_id": "r", "reply_to": "s", "room": "r", "participant": "ana", "generation": 1}
+    reply = dual.handle(contract.Join(**names, offer=await client.offer()))
+    await client.close()
+    assert isinstance(reply, contract.Answered)
+    peer = dual.rooms["r"].peers["ana"]
+    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        with socket.socket(family, socket.SOCK_DGRAM) as sender:
+            sender.bind((host, 0))
+            sender.settimeout(5)
+            sender.sendto(check(peer.ice_ufrag, peer.ice_password), (host, dual.port))
+            answer = aioice_stun.parse_message(await asyncio.to_thread(sender.recv, 2048))
+            assert answer.attributes["XOR-MAPPED-ADDRESS"] == sender.getsockname()[:2]
+            assert peer.address[:2] == sender.getsockname()[:2]
+
+
+async def test_the_answer_announces_the_public_addresses_only(dual: Sfu) -> None:
+    client = Client(440)
+    names = {"request_id": "r", "reply_to": "s", "room": "r", "participant": "ana", "generation": 1}
+    reply = dual.handle(contract.Join(**names, offer=await client.offer()))
+    await client.close()
+    assert isinstance(reply, contract.Answered)
+    told = {line.split()[4] for line in reply.answer.splitlines() if line.startswith("a=candidate:")}
+    assert told == {"203.0.113.7", "2001:db8::7"}
+
+
+def test_candidates_prefer_udp_and_the_first_address() -> None:
+    lines = candidates.candidates(("203.0.113.7", "2001:db8::7"), 40_000)
+    ranked = sorted(lines, key=lambda line: -int(line.split()[3]))
+    assert [line.split()[2] for line in ranked] == ["udp", "udp", "tcp", "tcp"]
+    assert ranked[0] == "1 1 udp 2130706431 203.0.113.7 40000 typ host"
+    assert ranked[2].endswith("203.0.113.7 40000 typ host tcptype passive")
+
+
+def test_without_public_addresses_those_of_the_interfaces_are_told() -> None:
+    told = candidates.addresses((), ("0.0.0.0",))
+    assert told
+    assert all(":" not in address for address in told)
+    assert "127.0.0.1" not in told or told == ("127.0.0.1",)
