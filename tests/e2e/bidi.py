@@ -52,7 +52,10 @@ class BidiTab:
         return json.loads(answer["result"]["value"])
 
     async def click(self, test_id: str) -> None:
-        await self.evaluate("(id) => document.querySelector(`[data-testid='${id}']`).click()", test_id)
+        await self.evaluate(
+            "(id) => [...document.querySelectorAll(`[data-testid='${id}']`)].find((e) => e.checkVisibility()).click()",
+            test_id,
+        )
 
     async def fill(self, test_id: str, text: str) -> None:
         await self.evaluate(

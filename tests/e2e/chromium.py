@@ -53,7 +53,7 @@ class ChromiumTab:
         return await self.page.evaluate(function, argument)
 
     async def click(self, test_id: str) -> None:
-        await self.page.get_by_test_id(test_id).first.click()
+        await self.page.get_by_test_id(test_id).filter(visible=True).first.click()
 
     async def fill(self, test_id: str, text: str) -> None:
         await self.page.get_by_test_id(test_id).fill(text)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 15.0
+LOG, DATA = "server.log", "data"
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -26,11 +27,18 @@ class Demo:
 
     patient_url: str
     physician_url: str
-    companion_url: str | None
-    log: Path
+    directory: Path
     process: subprocess.Popen[str]
     secrets: list[str] = field(default_factory=list)
     """What the test typed or was told and no log may hold; tokens are added by themselves."""
+
+    @property
+    def log(self) -> Path:
+        return self.directory / LOG
+
+    @property
+    def data_dir(self) -> Path:
+        return self.directory / DATA
 
     @property
     def origin(self) -> str:
@@ -40,18 +48,17 @@ class Demo:
 @contextmanager
 def demo(directory: Path, prefix: tuple[str, ...] = (), **settings: str) -> Iterator[Demo]:
     """Start it, give it, end it by SIGTERM. `prefix` comes before the command, `settings` are `HILO_` variables."""
-    log = directory / "server.log"
-    with log.open("w") as errors:
+    with (directory / LOG).open("w") as errors:
         process = subprocess.Popen(
             (*prefix, sys.executable, "-m", "signaling.cli", "demo", "--json"),
             stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT, env=_environment(directory, settings),
         )  # fmt: skip
     try:
-        running = _read_links(process, log)
+        running = _read_links(process, directory)
         yield running
     finally:
         exit_code = _stop(process)
-    assert exit_code == 0, f"ended with {exit_code} on SIGTERM:\n{log.read_text()[-4000:]}"
+    assert exit_code == 0, f"ended with {exit_code} on SIGTERM:\n{running.log.read_text()[-4000:]}"
     check_log(running)
 
 
@@ -59,8 +66,7 @@ def check_log(running: Demo) -> None:
     """No exception, and nothing that says who talked about what."""
     text = running.log.read_text()
     assert "Traceback" not in text, text[-6000:]
-    links = (running.patient_url, running.physician_url, running.companion_url)
-    tokens = [url.rsplit("/", 1)[1] for url in links if url]
+    tokens = [url.rsplit("/", 1)[1] for url in (running.patient_url, running.physician_url)]
     for secret in (*tokens, *running.secrets):
         assert secret not in text, f"the log holds {secret!r}"
 
@@ -77,7 +83,7 @@ def free_port() -> int:
 def _environment(directory: Path, settings: dict[str, str]) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HILO_")}
     return inherited | {
-        "HILO_DATA_DIR": str(directory / "data"),
+        "HILO_DATA_DIR": str(directory / DATA),
         "HILO_PORT": str(free_port()),
         "HILO_MEDIA_PORT": str(free_port()),
         "HILO_MEDIA_PROCESSES": "1",
@@ -85,14 +91,14 @@ def _environment(directory: Path, settings: dict[str, str]) -> dict[str, str]:
     } | settings  # fmt: skip
 
 
-def _read_links(process: subprocess.Popen[str], log: Path) -> Demo:
+def _read_links(process: subprocess.Popen[str], directory: Path) -> Demo:
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], START_TIMEOUT_S)
     line = process.stdout.readline() if ready else ""
     if not line:
-        raise RuntimeError(f"no links within {START_TIMEOUT_S} s:\n{log.read_text()[-4000:]}")
+        raise RuntimeError(f"no links within {START_TIMEOUT_S} s:\n{(directory / LOG).read_text()[-4000:]}")
     links = json.loads(line)
-    return Demo(links["patient_url"], links["physician_url"], links.get("companion_url"), log, process)
+    return Demo(links["patient_url"], links["physician_url"], directory, process)
 
 
 def _stop(process: subprocess.Popen[str]) -> int:

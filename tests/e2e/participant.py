@@ -88,6 +88,11 @@ class Participant:
     async def until_in_call(self, timeout_s: float = TIMEOUT_S) -> None:
         await self.until_state("in-call", timeout_s=timeout_s)
 
+    async def states(self) -> list[str]:
+        """Every state that the page has been in since it was loaded, in order."""
+        found: list[str] = await self.tab.evaluate("() => probe.states")
+        return found
+
     async def until_chat_holds(self, text: str) -> None:
         await wait_until(self.tab, CHAT_HOLDS, text)
 

@@ -3,6 +3,7 @@
 (() => {
   const connections = [];
   const violations = [];
+  const states = [];
   const Native = window.RTCPeerConnection;
   if (!Native) return;
 
@@ -12,6 +13,10 @@
       connections.push(this);
     }
   };
+  new MutationObserver(() => {
+    const state = document.documentElement?.dataset.state;
+    if (state && state !== states.at(-1)) states.push(state);
+  }).observe(document, { attributes: true, attributeFilter: ["data-state"], childList: true, subtree: true });
   document.addEventListener("securitypolicyviolation", (event) => {
     violations.push(`${event.violatedDirective} ${event.blockedURI}`);
   });
@@ -93,5 +98,5 @@
   const made = () => connections.length;
   const descriptions = () => live().map((connection) => connection.localDescription?.sdp);
 
-  window.probe = { listen, look, framesDecoded, selectedPair, made, descriptions, violations };
+  window.probe = { listen, look, framesDecoded, selectedPair, made, descriptions, violations, states };
 })();

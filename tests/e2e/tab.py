@@ -11,8 +11,6 @@ PROBE = Path(__file__).with_name("probe.js").read_text()
 POLL_S = 0.05
 TIMEOUT_S = 30.0
 
-CLICK = "(testId) => document.querySelector(`[data-testid='${testId}']`).click()"
-
 
 class Tab(Protocol):
     """A page that is driven. `function` is the text of a JavaScript function of at most one argument."""

@@ -67,7 +67,7 @@ def decode(recording: bytes) -> Sound:
         return Sound(array("d"))
     resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
     samples = array("h")
-    with av.open(io.BytesIO(recording)) as container:
+    with av.open(io.BytesIO(recording), "r") as container:
         for frame in container.decode(audio=0):
             for resampled in resampler.resample(frame):
                 samples.frombytes(bytes(resampled.planes[0])[: resampled.samples * 2])
