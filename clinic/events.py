@@ -13,7 +13,7 @@ MAX_CHAT_CHARS = 4000
 
 
 class Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Consented(Fact):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address, ip_network
-from itertools import islice
 from typing import Final
 
 
@@ -93,10 +92,11 @@ class Addresses:
         return address
 
     def _forget(self) -> None:
-        too_many = max(0, len(self._known) - MAX_ADDRESSES)
-        for key in list(islice(self._known, too_many)):
-            if self._known[key].sockets == 0:
-                del self._known[key]
+        for _ in range(len(self._known) if len(self._known) > MAX_ADDRESSES else 0):
+            key, address = self._known.popitem(last=False)
+            if address.sockets == 0:
+                return
+            self._known[key] = address
 
 
 @dataclass

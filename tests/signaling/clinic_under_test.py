@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -20,6 +21,7 @@ from clinic.records import NewSeat
 from clinic.store import Store
 from signaling import protocol as p
 from signaling.consent import CURRENT
+from signaling.redis_client import connect
 from signaling.server import serving
 from signaling.services import Services
 from signaling.settings import Settings
@@ -75,6 +77,16 @@ class Clinic:
         return patient
 
 
+async def knows(office: Clinic, life: str, *, alive: bool = True) -> None:
+    """Return once every signaling process has seen that this life of a media node is there, or is gone."""
+    for services in office.services:
+        for _ in range(1000):
+            if services.nodes.is_alive(life) is alive:
+                break
+            await asyncio.sleep(0.02)
+        assert services.nodes.is_alive(life) is alive
+
+
 async def consent(page: Page) -> p.Ack | p.Refused:
     now = CURRENT["es"]
     return await page.do(lambda id: p.Consent(id=id, text_version=now.version, text_sha256=now.sha256, lang="es"))
@@ -86,7 +98,7 @@ async def clinic(
 ) -> AsyncIterator[Clinic]:
     """So many signaling processes against one Redis, and a seeded consultation."""
     async with AsyncExitStack() as stack:
-        redis = Redis.from_url(redis_url)
+        redis = connect(redis_url)
         stack.push_async_callback(redis.aclose)
         urls, services = [], []
         for _ in range(processes):

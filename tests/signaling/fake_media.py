@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from redis.asyncio import Redis
 
 from media import contract as m
+from signaling.redis_client import DOWN
 
 ANSWER = "v=0 answer"
 HEARTBEAT_S = 0.05
@@ -68,7 +69,7 @@ class FakeMedia:
 
     async def _heartbeat(self) -> None:
         while True:
-            with contextlib.suppress(ConnectionError, OSError):
+            with contextlib.suppress(*DOWN):
                 await self._beat()
             await asyncio.sleep(HEARTBEAT_S)
 
@@ -89,11 +90,14 @@ class FakeMedia:
     async def _serve(self) -> None:
         last: bytes | str = "0-0"
         while True:
-            streams = await self._redis.xread({m.commands_key(self.node_id): last}, block=200)
-            for _, entries in streams or ():
-                for entry_id, fields in entries:
-                    last = entry_id
-                    await self._take(m.media_command.validate_json(fields[b"m"]))
+            try:
+                streams = await self._redis.xread({m.commands_key(self.node_id): last}, block=200)
+                for _, entries in streams or ():
+                    for entry_id, fields in entries:
+                        last = entry_id
+                        await self._take(m.media_command.validate_json(fields[b"m"]))
+            except DOWN:
+                await asyncio.sleep(HEARTBEAT_S)
 
     async def _take(self, command: m.MediaCommand) -> None:
         self.commands.append(command)

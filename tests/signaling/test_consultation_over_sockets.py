@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from clinic_under_test import Clinic, clinic, consent
+from clinic_under_test import Clinic, clinic, consent, knows
 from fake_media import ANSWER, FakeMedia, fake_media
 from redis.asyncio import Redis
 
@@ -22,6 +22,7 @@ async def node(redis: Redis) -> AsyncIterator[FakeMedia]:
 @pytest.fixture
 async def office(redis_url: str, node: FakeMedia) -> AsyncIterator[Clinic]:
     async with clinic(redis_url) as office:
+        await knows(office, node.life)
         yield office
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from clinic_under_test import Clinic, clinic
+from clinic_under_test import Clinic, clinic, knows
 from fake_media import FakeMedia, fake_media
 from redis.asyncio import Redis
 from socket_page import Page
@@ -24,6 +24,7 @@ async def node(redis: Redis) -> AsyncIterator[FakeMedia]:
 @pytest.fixture
 async def offices(redis_url: str, node: FakeMedia) -> AsyncIterator[Clinic]:
     async with clinic(redis_url, processes=2) as offices:
+        await knows(offices, node.life)
         yield offices
 
 
@@ -73,7 +74,7 @@ async def test_draining_node_sends_the_room_elsewhere(offices: Clinic, node: Fak
     node.refuse = "draining"
     async with fake_media(redis, "node-2") as other:
         other.participants = 5
-        await offices_know(offices, other)
+        await knows(offices, other.life)
         page = await offices.page("physician")
         await page.send(p.Offer(request=1, sdp="v=0 offer"))
         await page.get(p.Answer)
@@ -82,7 +83,7 @@ async def test_draining_node_sends_the_room_elsewhere(offices: Clinic, node: Fak
 
 async def test_both_seats_meet_on_one_node(offices: Clinic, node: FakeMedia, redis: Redis) -> None:
     async with fake_media(redis, "node-2") as other:
-        await offices_know(offices, other)
+        await knows(offices, other.life)
         physician = await joined(offices, 0)
         patient = await offices.admitted_patient(physician, 1)
         await patient.send(p.Offer(request=1, sdp="v=0 offer"))
@@ -162,7 +163,7 @@ async def test_node_death_renegotiates_on_another(offices: Clinic, node: FakeMed
     await patient.send(p.Offer(request=1, sdp="v=0 offer"))
     await patient.get(p.Answer)
     async with fake_media(redis, "node-2") as other:
-        await offices_know(offices, other)
+        await knows(offices, other.life)
         await node.die()
         for page in (physician, patient):
             await page.get(p.Renegotiate)
@@ -177,7 +178,7 @@ async def test_page_that_comes_back_to_a_dead_node(offices: Clinic, node: FakeMe
     page = await joined(offices)
     await page.socket.close()
     await node.die()
-    await until_gone(offices, node)
+    await knows(offices, node.life, alive=False)
     again = await offices.page("physician", client_id=page.client_id)
     await again.get(p.Renegotiate)
 
@@ -187,16 +188,3 @@ async def test_hang_up_frees_the_node(offices: Clinic, node: FakeMedia) -> None:
     await page.do(lambda id: p.Leave(id=id))
     assert (await page.event("left")).reason == "hung-up"
     await node.command(lambda command: isinstance(command, m.Leave))
-
-
-async def offices_know(offices: Clinic, node: FakeMedia) -> None:
-    """Every signaling process has seen the node's heartbeat."""
-    for services in offices.services:
-        services.nodes._see(await services.nodes._read(), 0.0)
-        assert services.nodes.is_alive(node.life)
-
-
-async def until_gone(offices: Clinic, node: FakeMedia) -> None:
-    for services in offices.services:
-        services.nodes._see(await services.nodes._read(), 1e12)
-        assert not services.nodes.is_alive(node.life)
