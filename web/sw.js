@@ -2,19 +2,13 @@
 // The shell is stored as one set under one version: files of two versions never mix. Links, tokens, the API and the
 // consultation itself are never stored. tests/web/stamp.py writes VERSION whenever a file of the shell changes.
 
-const VERSION = "dev";
+const VERSION = "3a40a6680b84";
 const CACHE = `hilo-${VERSION}`;
 
 /** What a navigation shows, by the first part of its path; the key names no token. @type {Record<string, string>} */
 const PAGES = { join: "/join/shell", console: "/console/shell" };
 
-/**
- * @typedef {Event & {waitUntil: (work: Promise<unknown>) => void}} Lasting
- * @typedef {Event & {request: Request, respondWith: (response: Promise<Response>) => void}} Fetching
- * @typedef {EventTarget & {skipWaiting: () => Promise<void>, registration: ServiceWorkerRegistration,
- *   clients: {matchAll: (options: object) => Promise<{url: string}[]>}}} Scope
- */
-const worker = /** @type {Scope} */ (/** @type {unknown} */ (self));
+const worker = /** @type {WorkerScope} */ (/** @type {unknown} */ (self));
 
 worker.addEventListener("install", (event) => /** @type {Lasting} */ (event).waitUntil(install()));
 worker.addEventListener("activate", (event) => /** @type {Lasting} */ (event).waitUntil(dropOthers()));

@@ -1,32 +1,14 @@
 // One seat's media session with the SFU: offers, takes answers, watches the path and heals it. Tracks go in, tracks come
 // out; who is shown where is the page's business. The browser always offers (DESIGN section 4).
 
-import { withAudioNack } from "./sdp.js";
 import { Watchdog } from "./watchdog.js";
-
-/** @typedef {import("./protocol.js").IceServer} IceServer */
-/** @typedef {import("./protocol.js").RoomSlot} RoomSlot */
-/** @typedef {import("./protocol.js").Offer} Offer */
-/** @typedef {import("./protocol.js").NoAnswerCode} NoAnswerCode */
-/** @typedef {import("./phase.js").Path} Path */
-/** @typedef {{seat: string, audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Remote */
-
-/**
- * @typedef {object} Options
- * @property {IceServer[]} iceServers
- * @property {number} slots
- * @property {(offer: Offer) => boolean} sendOffer false when the line to the server is down
- * @property {() => boolean} canOffer
- * @property {(path: Path) => void} onPath
- * @property {(remotes: Remote[]) => void} onRemotes
- */
 
 const CHECK_EVERY_MS = 1_000;
 const RETIRED_FOR_MS = 3_000; // time for the new connection's first picture
 const VIDEO_ENCODING = { maxBitrate: 350_000, maxFramerate: 15 };
 
 export class Call {
-  /** @param {Options} options */
+  /** @param {CallOptions} options */
   constructor(options) {
     this.options = options;
     this.pc = /** @type {RTCPeerConnection | null} */ (null);
@@ -36,7 +18,7 @@ export class Call {
     this.request = 0;
     this.unanswered = /** @type {Offer | null} */ (null);
     this.slots = /** @type {RoomSlot[]} */ ([]);
-    this.tracks = { audio: /** @type {MediaStreamTrack | null} */ (null), video: /** @type {MediaStreamTrack | null} */ (null) };
+    this.tracks = /** @type {Tracks} */ ({ audio: null, video: null });
     this.closed = false;
     this.timer = setInterval(() => this._check(), CHECK_EVERY_MS);
   }
@@ -64,11 +46,7 @@ export class Call {
     return this._offer(this.pc, true);
   }
 
-  /**
-   * @param {number} request
-   * @param {string} sdp
-   * @param {RoomSlot[]} slots
-   */
+  /** @param {number} request @param {string} sdp @param {RoomSlot[]} slots */
   async answered(request, sdp, slots) {
     const pc = this.pc;
     if (!pc || request !== this.unanswered?.request) return;
@@ -81,11 +59,7 @@ export class Call {
     }
   }
 
-  /**
-   * @param {number} request
-   * @param {NoAnswerCode} code
-   * @param {number} afterMs
-   */
+  /** @param {number} request @param {NoAnswerCode} code @param {number} afterMs */
   notAnswered(request, code, afterMs) {
     if (request !== this.unanswered?.request) return;
     this.unanswered = null;
@@ -102,10 +76,7 @@ export class Call {
     this.options.onRemotes(seated);
   }
 
-  /**
-   * What is sent from now on; null is silence or a camera that is off. No renegotiation.
-   * @param {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} tracks
-   */
+  /** What is sent from now on; null is silence or a camera that is off. No renegotiation. @param {Tracks} tracks */
   setTracks(tracks) {
     this.tracks = tracks;
     this._sendTracks();
@@ -124,10 +95,7 @@ export class Call {
     this._closeRetired();
   }
 
-  /**
-   * @param {RTCPeerConnection} pc
-   * @param {boolean} restart
-   */
+  /** @param {RTCPeerConnection} pc @param {boolean} restart */
   async _offer(pc, restart) {
     const offer = await pc.createOffer();
     if (pc !== this.pc) return;
@@ -217,4 +185,23 @@ async function inboundCount(pc) {
 /** @param {unknown} error */
 function reportUnlessClosed(error) {
   if (!(error instanceof DOMException && error.name === "InvalidStateError")) console.error("track not sent", error);
+}
+
+/**
+ * Asks for retransmission of lost audio: Chromium supports it but does not offer it (20 % loss: 20 % concealed audio
+ * becomes 1-2 %). RFC 4585 section 4.2.
+ * @param {string} sdp
+ */
+export function withAudioNack(sdp) {
+  return sdp
+    .split(/(?=^m=)/m)
+    .map((section) => (section.startsWith("m=audio") ? nackInSection(section) : section))
+    .join("");
+}
+
+/** @param {string} section */
+function nackInSection(section) {
+  const opus = /^a=rtpmap:(\d+) opus\/48000.*\r\n/im.exec(section);
+  if (!opus || new RegExp(`^a=rtcp-fb:${opus[1]} nack\r`, "m").test(section)) return section;
+  return section.replace(opus[0], `${opus[0]}a=rtcp-fb:${opus[1]} nack\r\n`);
 }

@@ -1,16 +1,5 @@
 // Which language the page speaks, its texts, and dates and times as people write them. Spanish unless asked otherwise.
 
-/** @typedef {import("./protocol.js").Lang} Lang */
-/** @typedef {keyof typeof import("./texts/es.js").texts} Key */
-/** @typedef {(key: Key, values?: Record<string, string | number>) => string} Translate */
-/**
- * @typedef {object} Language
- * @property {Lang} lang
- * @property {Translate} t
- * @property {(atMs: number) => string} time "10:30 a. m."
- * @property {(rfc3339: string) => string} moment "martes 24 de noviembre, 10:30 a. m."
- */
-
 const LOCALES = { es: "es-VE", en: "en" };
 const CHOICE = "hilo:lang";
 
@@ -36,10 +25,7 @@ export function rememberLang(storage, lang) {
   if (storage) storage.setItem(CHOICE, lang);
 }
 
-/**
- * @param {string} text with `{name}` where a value goes
- * @param {Record<string, string | number>} values
- */
+/** @param {string} text with `{name}` where a value goes @param {Record<string, string | number>} values */
 export function filled(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }

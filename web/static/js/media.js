@@ -1,8 +1,6 @@
 // The seat's own camera and microphone: asked for in steps, so that a refused camera still leaves a voice and a refused
 // microphone still leaves the chat. Knows nothing of the call or of the page.
 
-/** @typedef {import("./protocol.js").Problem} Problem */
-
 // 640x360@15 is the top rung: more would only cost an old phone heat.
 const VIDEO = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 15, max: 30 } };
 const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
@@ -111,10 +109,7 @@ export class LocalMedia {
     return [{ audio: AUDIO, video: VIDEO }, { audio: AUDIO }, { video: VIDEO }];
   }
 
-  /**
-   * @param {MediaStreamConstraints} constraints
-   * @returns {Promise<MediaStream | null>}
-   */
+  /** @param {MediaStreamConstraints} constraints @returns {Promise<MediaStream | null>} */
   async _try(constraints) {
     const round = this.opened;
     try {

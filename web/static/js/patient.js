@@ -2,19 +2,15 @@
 
 import { AwakeScreen, focusOn, startLanguage, startServiceWorker, startSession, switchLanguage } from "./page.js";
 import { Appointment } from "./view/appointment.js";
-import { BrowserHelp } from "./view/browser.js";
 import { Chat } from "./view/chat.js";
 import { Consent } from "./view/consent.js";
 import { element, setText } from "./view/element.js";
 import { Header } from "./view/header.js";
-import { Notice, messageOf } from "./view/notice.js";
-import { ProblemHelp } from "./view/problem.js";
+import { BrowserHelp, ProblemHelp } from "./view/help.js";
 import { Room } from "./view/room.js";
-import { SelfView } from "./view/selfview.js";
-import { statusOf } from "./view/status.js";
+import { SelfView } from "./view/stage.js";
+import { Notice, messageOf, statusOf } from "./view/status.js";
 import { Waiting } from "./view/waiting.js";
-
-/** @typedef {import("./language.js").Language} Language */
 
 const WIDE = window.matchMedia("(min-width: 56rem)");
 

@@ -1,20 +1,6 @@
 // Which of the page's states holds, and which rung the call is on. Pure tables over what the session knows.
 
-/** @typedef {"idle" | "waiting" | "joining" | "in-call" | "reconnecting" | "ended"} Phase */
-/** @typedef {"none" | "opening" | "up" | "lost"} Path how the media path is */
-/** @typedef {"video" | "voice" | "chat"} Rung */
-
-/**
- * @param {object} now
- * @param {boolean} now.ended
- * @param {boolean} now.wanted the human asked to be in, and has not hung up
- * @param {boolean} now.admitted
- * @param {boolean} now.online the line to the server is open
- * @param {boolean} now.mediaPossible false where the browser has no WebRTC: the call is chat
- * @param {Path} now.path
- * @param {boolean} now.wasUp media has flowed since the human joined
- * @returns {Phase}
- */
+/** @param {PhaseFacts} now @returns {Phase} */
 export function phaseOf({ ended, wanted, admitted, online, mediaPossible, path, wasUp }) {
   if (ended) return "ended";
   if (!wanted) return "idle";

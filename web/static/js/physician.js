@@ -6,14 +6,11 @@ import { Chime } from "./view/chime.js";
 import { ConfirmEnd } from "./view/confirm.js";
 import { element, setText } from "./view/element.js";
 import { Header } from "./view/header.js";
-import { Notice, messageOf } from "./view/notice.js";
+import { ProblemHelp } from "./view/help.js";
 import { Person, mayBeAdmitted } from "./view/person.js";
-import { ProblemHelp } from "./view/problem.js";
 import { Room } from "./view/room.js";
-import { SelfView } from "./view/selfview.js";
-import { otherName, statusOf } from "./view/status.js";
-
-/** @typedef {import("./language.js").Language} Language */
+import { SelfView } from "./view/stage.js";
+import { Notice, messageOf, otherName, statusOf } from "./view/status.js";
 
 class PhysicianPage {
   /** @param {Language} language */

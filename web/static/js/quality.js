@@ -1,8 +1,5 @@
 // A link's numbers as one of four words, for the picture that a physician sees. Pure.
 
-/** @typedef {import("./protocol.js").Quality} Quality */
-/** @typedef {"good" | "fair" | "weak" | "lost"} Grade */
-
 /** Upper bounds: speech stays comfortable, stays possible. From ITU-T G.114 (delay) and our own loss trials. */
 const GOOD = { rttMs: 300, loss: 0.03 };
 const FAIR = { rttMs: 700, loss: 0.12 };
@@ -19,10 +16,7 @@ export function gradeOf(quality, pathLost) {
   return within(quality, FAIR) ? "fair" : "weak";
 }
 
-/**
- * @param {Quality} quality
- * @param {{rttMs: number, loss: number}} bound
- */
+/** @param {Quality} quality @param {{rttMs: number, loss: number}} bound */
 function within({ rtt_ms: rttMs, up_loss: upLoss, down_loss: downLoss }, bound) {
   return (rttMs ?? 0) <= bound.rttMs && Math.max(upLoss, downLoss) <= bound.loss;
 }

@@ -4,38 +4,8 @@
 import { Call } from "./call.js";
 import { LocalMedia } from "./media.js";
 import { phaseOf, rungOf } from "./phase.js";
-import { Queue } from "./queue.js";
-import { Signaling } from "./signaling.js";
+import { Queue, Signaling } from "./signaling.js";
 import { EMPTY, applied, ownSeat, welcomed } from "./store.js";
-
-/** @typedef {import("./protocol.js").ToPage} ToPage */
-/** @typedef {import("./protocol.js").Act} Act */
-/** @typedef {import("./protocol.js").Command} Command */
-/** @typedef {import("./protocol.js").Lang} Lang */
-/** @typedef {import("./protocol.js").Seat} Seat */
-/** @typedef {import("./protocol.js").Welcome} Welcome */
-/** @typedef {import("./protocol.js").Quality} Quality */
-/** @typedef {import("./phase.js").Phase} Phase */
-/** @typedef {import("./phase.js").Rung} Rung */
-/** @typedef {import("./call.js").Remote} Remote */
-/** @typedef {import("./signaling.js").Link} Link */
-/** @typedef {import("./store.js").ChatMessage} ChatMessage */
-/** @typedef {import("./memory.js").Memory} Memory */
-
-/**
- * @typedef {object} Environment
- * @property {string} url of the WebSocket
- * @property {string} token
- * @property {Lang} lang
- * @property {Memory} memory
- * @property {MediaDevices | undefined} devices
- * @property {boolean} rtc whether the browser has RTCPeerConnection
- * @property {() => void} onChange
- */
-/** @typedef {{id: string, text: string, reason: string}} FailedMessage */
-
-/** Problems of the server's making that no retry of ours heals at once; shown as a sentence. */
-/** @typedef {"room-full" | "bad-offer"} MediaRefusal */
 
 export class Session {
   /** @param {Environment} environment */
@@ -234,11 +204,7 @@ export class Session {
     if (more) this.signaling.send({ type: "fetch", after: this.state.seen });
   }
 
-  /**
-   * @param {string} id
-   * @param {string} code
-   * @param {string} message
-   */
+  /** @param {string} id @param {string} code @param {string} message */
   _refused(id, code, message) {
     const command = this.queue.waiting.find((waiting) => waiting.id === id);
     if (command?.type === "chat") this.failed.push({ id, text: command.text, reason: message });
@@ -298,7 +264,7 @@ export class Session {
     this.media.close();
   }
 
-  /** @param {import("./phase.js").Path} path */
+  /** @param {Path} path */
   _pathChanged(path) {
     this.wasUp = this.wasUp || path === "up";
     this._changed();

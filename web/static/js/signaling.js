@@ -3,27 +3,6 @@
 
 import { CLOSE, VERSION, decode, encode } from "./protocol.js";
 
-/** @typedef {import("./protocol.js").ToPage} ToPage */
-/** @typedef {import("./protocol.js").FromPage} FromPage */
-/** @typedef {import("./protocol.js").Act} Act */
-/** @typedef {import("./protocol.js").Lang} Lang */
-/** @typedef {import("./queue.js").Queue} Queue */
-/** @typedef {"opening" | "open" | "lost" | "taken-over" | "refused"} Link */
-
-/**
- * @typedef {object} Options
- * @property {string} url
- * @property {string} token
- * @property {string} clientId
- * @property {Lang} lang
- * @property {Queue} queue
- * @property {() => string | null} after the id of the last event the page has
- * @property {(message: ToPage) => void} onMessage
- * @property {(link: Link) => void} onLink
- * @property {(url: string) => WebSocket} [openSocket]
- * @property {() => number} [random]
- */
-
 export const RETRY_MIN_MS = 300;
 export const RETRY_MAX_MS = 5_000;
 const OPEN_TIMEOUT_MS = 15_000; // TCP + TLS + upgrade is 4 round trips; 2G queues reach 3 s each
@@ -42,7 +21,7 @@ export function retryDelayMs(attempt, random) {
 }
 
 export class Signaling {
-  /** @param {Options} options */
+  /** @param {SignalingOptions} options */
   constructor(options) {
     this.options = options;
     this.link = /** @type {Link} */ ("opening");
@@ -73,11 +52,7 @@ export class Signaling {
     else if (this.link === "open") this._ping(WAKE_PONG_TIMEOUT_MS);
   }
 
-  /**
-   * Takes a command and sends it until it is answered.
-   * @param {Act} act
-   * @returns {string} the command's id
-   */
+  /** Takes a command and sends it until it is answered. @param {Act} act @returns {string} the command's id */
   command(act) {
     this.made += 1;
     const id = `${this.options.clientId}-${this.made}`;
@@ -87,11 +62,7 @@ export class Signaling {
     return id;
   }
 
-  /**
-   * Sends now or not at all.
-   * @param {FromPage} message
-   * @returns {boolean} whether it went out
-   */
+  /** Sends now or not at all. @param {FromPage} message @returns {boolean} whether it went out */
   send(message) {
     if (this.link !== "open" || !this.socket) return false;
     this.socket.send(encode(message));
@@ -141,10 +112,7 @@ export class Signaling {
     }
   }
 
-  /**
-   * @param {WebSocket} socket
-   * @param {number} code of the close frame; 0 when we gave it up ourselves
-   */
+  /** @param {WebSocket} socket @param {number} code of the close frame; 0 when we gave it up ourselves */
   _lost(socket, code) {
     if (this.socket !== socket) return;
     this.socket = null;
@@ -174,4 +142,35 @@ export class Signaling {
   }
 }
 
-/** @typedef {ReturnType<typeof setTimeout>} Timer */
+/** Commands that are not acknowledged yet, in the order they were made. */
+export class Queue {
+  /**
+   * @param {Command[]} [waiting] left over from a page load before this one
+   * @param {(waiting: Command[]) => void} [onChange]
+   */
+  constructor(waiting = [], onChange = () => {}) {
+    this.waiting = waiting;
+    this.onChange = onChange;
+  }
+
+  /** @param {Command} command a later `set_media` replaces an earlier one: only the last switch position matters */
+  push(command) {
+    const older = command.type === "set_media" ? "set_media" : null;
+    this._keep((other) => other.type !== older);
+    this.waiting.push(command);
+    this.onChange(this.waiting);
+  }
+
+  /** Forget what the server has answered, whatever it answered. @param {string} id @returns {Command | undefined} */
+  settle(id) {
+    const settled = this.waiting.find((command) => command.id === id);
+    this._keep((command) => command.id !== id);
+    if (settled) this.onChange(this.waiting);
+    return settled;
+  }
+
+  /** @param {(command: Command) => boolean} wanted */
+  _keep(wanted) {
+    this.waiting = this.waiting.filter(wanted);
+  }
+}

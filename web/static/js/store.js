@@ -1,69 +1,32 @@
 // What the page knows of the consultation: the welcome's state plus the timeline's events, as clinic/events.py defines them.
 // Pure: every function takes a state and gives the next one.
 
-/** @typedef {import("./protocol.js").Consultation} Consultation */
-/** @typedef {import("./protocol.js").Seat} Seat */
-/** @typedef {import("./protocol.js").Welcome} Welcome */
-/** @typedef {import("./protocol.js").StoredEvent} StoredEvent */
-/** @typedef {import("./protocol.js").Fact} Fact */
-
-/** @typedef {{id: string, atMs: number, seat: string, text: string, commandId: string}} ChatMessage */
-/**
- * @typedef {object} State
- * @property {string} me own seat's id
- * @property {Consultation | null} consultation null until the first welcome
- * @property {ChatMessage[]} messages
- * @property {Record<string, number>} arrivedAtMs when each seat came into the waiting room
- * @property {string[]} gone seats that were in the call and hung up
- * @property {string} endedReason empty until it ended
- * @property {string | null} seen id of the last event taken in
- */
-
 const GONE = { arrived: false, present: false, path_lost: false };
 
 /** @type {State} */
 export const EMPTY = { me: "", consultation: null, messages: [], arrivedAtMs: {}, gone: [], endedReason: "", seen: null };
 
-/**
- * @param {State} state
- * @param {Welcome} welcome
- * @returns {State}
- */
+/** @param {State} state @param {Welcome} welcome @returns {State} */
 export function welcomed(state, welcome) {
   return applied({ ...state, me: welcome.seat, consultation: welcome.consultation }, welcome.events);
 }
 
-/**
- * @param {State} state
- * @param {StoredEvent[]} events
- * @returns {State}
- */
+/** @param {State} state @param {StoredEvent[]} events @returns {State} */
 export function applied(state, events) {
   return events.reduce(applyOne, state);
 }
 
-/**
- * @param {State} state
- * @returns {Seat | undefined}
- */
+/** @param {State} state @returns {Seat | undefined} */
 export function ownSeat(state) {
   return seatOf(state, state.me);
 }
 
-/**
- * @param {State} state
- * @param {string} id
- * @returns {Seat | undefined}
- */
+/** @param {State} state @param {string} id @returns {Seat | undefined} */
 export function seatOf(state, id) {
   return state.consultation?.seats.find((seat) => seat.id === id);
 }
 
-/**
- * Stream ids are `<ms>-<n>`; both parts compare as numbers.
- * @param {string | null} id
- * @param {string | null} other
- */
+/** Stream ids are `<ms>-<n>`; both parts compare as numbers. @param {string | null} id @param {string | null} other */
 export function isAfter(id, other) {
   if (!id || !other) return Boolean(id);
   const [ms, n] = id.split("-").map(Number);
@@ -71,11 +34,7 @@ export function isAfter(id, other) {
   return ms > otherMs || (ms === otherMs && n > otherN);
 }
 
-/**
- * @param {State} state
- * @param {StoredEvent} stored
- * @returns {State}
- */
+/** @param {State} state @param {StoredEvent} stored @returns {State} */
 function applyOne(state, stored) {
   if (!isAfter(stored.id, state.seen)) return state;
   const next = { ...remembered(state, stored), seen: stored.id };
@@ -100,11 +59,7 @@ function remembered(state, { id, at_ms: atMs, event }) {
   return { ...state, messages: [...state.messages, message] };
 }
 
-/**
- * @param {Consultation} consultation
- * @param {Fact} fact
- * @returns {Consultation}
- */
+/** @param {Consultation} consultation @param {Fact} fact @returns {Consultation} */
 function changed(consultation, fact) {
   if (fact.type === "ended") {
     return { ...consultation, status: "ended", seats: consultation.seats.map((seat) => ({ ...seat, ...GONE })) };
@@ -115,10 +70,7 @@ function changed(consultation, fact) {
   return { ...consultation, status, seats };
 }
 
-/**
- * @param {Exclude<Fact, {type: "ended"}>} fact
- * @returns {Partial<Seat>}
- */
+/** @param {Exclude<Fact, {type: "ended"}>} fact @returns {Partial<Seat>} */
 function seatChange(fact) {
   switch (fact.type) {
     case "consented":

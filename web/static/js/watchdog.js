@@ -1,8 +1,5 @@
 // Judges the media path from what came in lately, and says when to restart ICE and when to start over. Pure: time comes in.
 
-/** @typedef {import("./phase.js").Path} Path */
-/** @typedef {"restart" | "reopen" | null} Remedy an ICE restart of the same connection, or a new connection */
-
 /**
  * A healthy path brings the SFU's RTCP twice a second and STUN answers at least every 2.5 s (libwebrtc's stable ping),
  * so four silent seconds are no jitter. Browsers themselves take 5 to 15 s to say `disconnected`.
@@ -24,7 +21,7 @@ export class Watchdog {
 
   /**
    * @param {number} nowMs
-   * @param {{state: RTCPeerConnectionState, inbound: number}} sample `inbound` grows with anything that comes in
+   * @param {PathSample} sample
    * @param {boolean} canAct whether an offer could be sent now
    * @returns {{path: Path, remedy: Remedy}}
    */

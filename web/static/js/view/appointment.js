@@ -3,14 +3,8 @@
 import { element, setText } from "./element.js";
 import { otherName } from "./status.js";
 
-/** @typedef {import("../session.js").Session} Session */
-/** @typedef {import("../language.js").Language} Language */
-
 export class Appointment {
-  /**
-   * @param {Language} language
-   * @param {() => void} onJoin
-   */
+  /** @param {Language} language @param {() => void} onJoin */
   constructor({ t, moment }, onJoin) {
     this.t = t;
     this.moment = moment;

@@ -2,16 +2,10 @@
 
 import { element, icon } from "./element.js";
 
-/** @typedef {import("../session.js").Session} Session */
-/** @typedef {import("../language.js").Language} Language */
-
 const MAX_CHARS = 4000;
 
 export class Chat {
-  /**
-   * @param {Language} language
-   * @param {(text: string) => void} onSay
-   */
+  /** @param {Language} language @param {(text: string) => void} onSay */
   constructor({ t, time }, onSay) {
     this.t = t;
     this.time = time;
@@ -70,7 +64,7 @@ export class Chat {
    * @param {Session} session
    * @param {string} seat
    * @param {string} text
-   * @param {"chatPending" | "chatSent" | "chatFailed"} fate
+   * @param {MessageFate} fate
    * @param {number} atMs 0 while it has no time
    * @param {string} [reason]
    */
@@ -86,22 +80,14 @@ export class Chat {
     if (atEnd || mine) this.reveal();
   }
 
-  /**
-   * @param {"chatPending" | "chatSent" | "chatFailed"} fate
-   * @param {string} reason
-   */
+  /** @param {MessageFate} fate @param {string} reason */
   _fate(fate, reason) {
     const words = this.t(fate, { reason });
     if (fate === "chatFailed") return [icon("warning"), words];
     return [icon(fate === "chatSent" ? "check" : "clock"), element("span", { class: "hidden-text" }, words)];
   }
 
-  /**
-   * @param {string} id
-   * @param {boolean} mine
-   * @param {string} name
-   * @param {string} text
-   */
+  /** @param {string} id @param {boolean} mine @param {string} name @param {string} text */
   _newItem(id, mine, name, text) {
     const author = element("span", { class: mine ? "hidden-text" : "author" }, mine ? this.t("you") : name);
     const item = element("li", { class: mine ? "mine" : "theirs" }, author,

@@ -2,13 +2,8 @@
 
 import { element, setText } from "./element.js";
 
-/** @typedef {import("../language.js").Translate} Translate */
-
 export class ConfirmEnd {
-  /**
-   * @param {Translate} t
-   * @param {() => void} onConfirm
-   */
+  /** @param {Translate} t @param {() => void} onConfirm */
   constructor(t, onConfirm) {
     this.t = t;
     this.explain = element("p", { id: "end-explain" });

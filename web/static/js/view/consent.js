@@ -2,14 +2,8 @@
 
 import { element } from "./element.js";
 
-/** @typedef {import("../protocol.js").ConsentText} ConsentText */
-/** @typedef {import("../language.js").Translate} Translate */
-
 export class Consent {
-  /**
-   * @param {Translate} t
-   * @param {{accept: () => void, later: () => void}} actions
-   */
+  /** @param {Translate} t @param {{accept: () => void, later: () => void}} actions */
   constructor(t, { accept, later }) {
     this.shown = "";
     this.digest = "";

@@ -1,7 +1,5 @@
 // Makes elements and icons. The only place that creates DOM nodes.
 
-/** @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Attributes */
-
 /**
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
@@ -49,10 +47,7 @@ const ICONS = {
 
 /** @typedef {keyof typeof ICONS} IconName */
 
-/**
- * A decorative picture: its meaning must stand in words beside it or in a label.
- * @param {IconName} name
- */
+/** A decorative picture: its meaning must stand in words beside it or in a label. @param {IconName} name */
 export function icon(name) {
   const svg = svgElement("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true", focusable: "false" });
   svg.append(svgElement("path", { d: ICONS[name] }));

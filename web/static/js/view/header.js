@@ -2,16 +2,11 @@
 
 import { element, setText, svgElement } from "./element.js";
 
-/** @typedef {import("../language.js").Language} Language */
-
 /** A thread with one loop in it: Hilo. */
 const THREAD = "M3 21c6 0 9-3 9-8s-3-6-5-4 0 6 5 6 9-3 9-10";
 
 export class Header {
-  /**
-   * @param {Language} language
-   * @param {() => void} onSwitch
-   */
+  /** @param {Language} language @param {() => void} onSwitch */
   constructor({ t, lang }, onSwitch) {
     const mark = svgElement("svg", { viewBox: "0 0 24 28", class: "mark", "aria-hidden": "true" });
     mark.append(svgElement("path", { d: THREAD }));

@@ -3,19 +3,10 @@
 import { gradeOf } from "../quality.js";
 import { element, setText, svgElement } from "./element.js";
 
-/** @typedef {import("../session.js").Session} Session */
-/** @typedef {import("../protocol.js").Seat} Seat */
-/** @typedef {import("../protocol.js").Quality} Quality */
-/** @typedef {import("../language.js").Language} Language */
-/** @typedef {import("../language.js").Key} Key */
-
 const BARS = { lost: 0, weak: 1, fair: 2, good: 4 };
 
 export class Person {
-  /**
-   * @param {Language} language
-   * @param {() => void} onAdmit
-   */
+  /** @param {Language} language @param {() => void} onAdmit */
   constructor(language, onAdmit) {
     this.language = language;
     const { t } = language;

@@ -1,19 +1,11 @@
 // The call: stage, own picture, rung, controls. Used by patients and physicians alike.
 
-import { Controls } from "./controls.js";
-import { element, icon, setText } from "./element.js";
+import { changeIcon, element, icon, setText } from "./element.js";
 import { Stage } from "./stage.js";
 import { rungText } from "./status.js";
 
-/** @typedef {import("../session.js").Session} Session */
-/** @typedef {import("../language.js").Translate} Translate */
-
 export class Room {
-  /**
-   * @param {Translate} t
-   * @param {Session} session
-   * @param {{toggleChat: () => void, end?: () => void}} actions
-   */
+  /** @param {Translate} t @param {Session} session @param {RoomActions} actions */
   constructor(t, session, actions) {
     this.t = t;
     this.stage = new Stage(t);
@@ -39,5 +31,65 @@ export class Room {
     this.rungChip.hidden = session.phase === "joining";
     this.panel.hidden = !chatOpen;
     this.root.classList.toggle("chat-open", chatOpen);
+  }
+}
+
+/** One control: icon, short word, and a long label for those who listen. */
+class Control {
+  /** @param {IconName} iconName @param {string} word @param {Record<string, any>} attributes */
+  constructor(iconName, word, attributes) {
+    this.icon = icon(iconName);
+    this.badge = element("span", { class: "badge", hidden: true });
+    this.root = element("button", { type: "button", class: "control", ...attributes }, this.icon, element("span", {}, word), this.badge);
+  }
+
+  /** @param {IconName} iconName @param {string} label @param {boolean} off */
+  show(iconName, label, off) {
+    changeIcon(this.icon, iconName);
+    this.root.setAttribute("aria-label", label);
+    this.root.classList.toggle("off", off);
+  }
+}
+
+/** The buttons: big, labelled, and saying what a press will do. */
+class Controls {
+  /** @param {Translate} t @param {Session} session @param {RoomActions} actions */
+  constructor(t, session, { toggleChat, end }) {
+    this.t = t;
+    const { media } = session;
+    this.mic = new Control("mic", t("mic"), {
+      "data-testid": "mic-toggle",
+      onclick: () => (media.audio ? media.setMic(!media.micOn) : media.open()),
+    });
+    this.camera = new Control("camera", t("camera"), {
+      "data-testid": "camera-toggle",
+      onclick: () => media.setCamera(!media.cameraOn),
+    });
+    this.flip = new Control("flip", t("flip"), { "data-testid": "camera-switch", "aria-label": t("flipCamera"), onclick: () => media.switchCamera() });
+    this.chat = new Control("chat", t("chat"), { "data-testid": "chat-toggle", onclick: toggleChat });
+    const hangUp = new Control("leave", t("hangUp"), {
+      "data-testid": "hang-up",
+      class: "control hang-up",
+      "aria-label": t("hangUpLong"),
+      onclick: () => session.hangUp(),
+    });
+    const all = [this.mic, this.camera, this.flip, this.chat, hangUp].map((control) => control.root);
+    if (end) all.push(new Control("end", t("endConsultation"), {
+      "data-testid": "end-consultation", class: "control end", "aria-label": t("endLong"), onclick: end,
+    }).root);
+    this.root = element("div", { class: "controls", role: "group", "aria-label": t("controls") }, ...all);
+  }
+
+  /** @param {Session} session @param {boolean} chatOpen @param {number} unread */
+  update({ media }, chatOpen, unread) {
+    const { t } = this;
+    this.mic.show(media.micOn ? "mic" : "mic-off", t(media.micOn ? "micOff" : media.audio ? "micOn" : "micMissing"), !media.micOn);
+    this.camera.show(media.cameraOn ? "camera" : "camera-off", t(media.cameraOn ? "cameraOff" : "cameraOn"), !media.cameraOn);
+    this.flip.root.hidden = media.cameras < 2 || !media.cameraOn;
+    const label = t(chatOpen ? "closeChat" : "openChat") + (unread ? `, ${t("unread", { count: unread })}` : "");
+    this.chat.show("chat", label, false);
+    this.chat.root.setAttribute("aria-expanded", String(chatOpen));
+    this.chat.badge.hidden = !unread;
+    setText(this.chat.badge, String(unread));
   }
 }

@@ -1,11 +1,6 @@
-// All remote participants in a grid; the first is the one whom this page is about.
+// People on the screen: the others in a grid, the first being whom this page is about, and the human's own picture.
 
 import { element, icon, setText } from "./element.js";
-import { Tile } from "./tile.js";
-
-/** @typedef {import("../session.js").Session} Session */
-/** @typedef {import("../protocol.js").Role} Role */
-/** @typedef {import("../language.js").Translate} Translate */
 
 /** @type {Record<Role, Role[]>} */
 const ORDER = {
@@ -78,4 +73,115 @@ export class Stage {
 function nameOfFirst(session, order) {
   const first = session.others.find((seat) => seat.role === order[0]) || session.others[0];
   return first ? first.name : "";
+}
+
+/** One of the others: picture or initials, name, and what is known of microphone and link. */
+class Tile {
+  /** @param {Translate} t */
+  constructor(t) {
+    this.t = t;
+    this.video = this._newVideo();
+    this.audio = element("audio", { autoplay: true });
+    this.initials = element("span", { class: "initials", "aria-hidden": "true" });
+    this.name = element("span", { class: "tile-name" });
+    this.note = element("span", { class: "tile-note" });
+    this.talks = element("span", { class: "tile-talks" }, icon("waves"), t("speaking"));
+    this.mute = element("span", { class: "tile-mute" }, icon("mic-off"), element("span", { class: "hidden-text" }, t("muted")));
+    const caption = element("figcaption", {}, this.name, this.mute, this.talks, this.note);
+    this.root = element("figure", { class: "tile" }, this.initials, this.video, this.audio, caption);
+  }
+
+  /** @param {Seat} seat @param {Remote | undefined} remote @param {boolean} speaking */
+  update(seat, remote, speaking) {
+    setText(this.name, seat.name);
+    setText(this.initials, initialsOf(seat.name));
+    setText(this.note, seat.path_lost ? this.t("reconnectingOther") : seat.video ? "" : this.t("noVideo"));
+    this.talks.hidden = !speaking;
+    this.mute.hidden = seat.audio;
+    this.root.classList.toggle("speaking", speaking);
+    this.root.classList.toggle("lost", seat.path_lost);
+    this.root.classList.toggle("no-video", !seat.video);
+    if (remote) this._show(remote);
+  }
+
+  /** @returns {Promise<void>} rejected while the browser wants a tap first */
+  hear() {
+    return this.audio.srcObject ? this.audio.play() : Promise.resolve();
+  }
+
+  remove() {
+    this.audio.srcObject = null;
+    this.video.srcObject = null;
+    this.root.remove();
+  }
+
+  /** @param {Remote} remote */
+  _show({ audio, video }) {
+    if (audio && !holds(this.audio, audio)) this.audio.srcObject = new MediaStream([audio]);
+    if (!video || holds(this.video, video)) return;
+    const stream = new MediaStream(audio ? [video, audio] : [video]);
+    if (!this.video.srcObject || !this.video.videoWidth) this.video.srcObject = stream;
+    else this._swap(stream);
+  }
+
+  /** A new connection brings new tracks: the last picture of the old one stays until the new one has its first. @param {MediaStream} stream */
+  _swap(stream) {
+    const [old, next] = [this.video, this._newVideo()];
+    this.video = next;
+    next.addEventListener("loadeddata", () => old.remove(), { once: true });
+    old.removeAttribute("data-testid");
+    next.srcObject = stream;
+    old.before(next);
+  }
+
+  /** Muted, so that no browser holds back the picture; the sound has an element of its own. */
+  _newVideo() {
+    const video = element("video", { "data-testid": "remote-video", playsinline: true });
+    video.muted = true;
+    video.autoplay = true;
+    video.onloadeddata = () => video.classList.add("playing");
+    return video;
+  }
+}
+
+/** @param {HTMLMediaElement} media @param {MediaStreamTrack} track */
+function holds(media, track) {
+  return media.srcObject instanceof MediaStream && media.srcObject.getTracks().includes(track);
+}
+
+/** "Dra. Carmen Rojas" is CR: titles end with a dot. @param {string} name */
+function initialsOf(name) {
+  const words = name.split(/\s+/).filter((word) => word && !word.endsWith("."));
+  return words.slice(0, 2).map((word) => word[0].toUpperCase()).join("");
+}
+
+/** The human's own picture: one element, moved to where the page's state wants it. */
+export class SelfView {
+  /** @param {Translate} t */
+  constructor(t) {
+    this.video = element("video", { "data-testid": "local-video", playsinline: true, "aria-label": t("selfView") });
+    this.video.muted = true;
+    this.video.autoplay = true;
+    this.off = element("p", { class: "self-off" }, t("selfOff"));
+    this.root = element("div", { class: "self" }, this.video, this.off);
+    this.track = /** @type {MediaStreamTrack | null} */ (null);
+  }
+
+  /** @param {HTMLElement} place */
+  moveTo(place) {
+    if (this.root.parentElement === place) return;
+    place.append(this.root);
+    if (this.track) void this.video.play().catch(() => {}); // moving a video pauses it
+  }
+
+  /** @param {LocalMedia} media */
+  update({ video }) {
+    this.off.hidden = Boolean(video);
+    this.video.hidden = !video;
+    if (video === this.track) return;
+    this.track = video;
+    this.video.srcObject = video && new MediaStream([video]);
+    this.root.classList.toggle("mirrored", video?.getSettings().facingMode !== "environment");
+    if (video) void this.video.play().catch(() => {});
+  }
 }

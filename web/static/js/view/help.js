@@ -1,10 +1,7 @@
-// Help when a camera or microphone could not be used: what is missing, how to give it, and that things go on without.
+// Help in words: a camera or microphone that could not be used, and a browser that cannot make video calls. Each says what
+// is missing, how to get it, and that things go on without.
 
-import { element, icon } from "./element.js";
-
-/** @typedef {import("../media.js").LocalMedia} LocalMedia */
-/** @typedef {import("../language.js").Translate} Translate */
-/** @typedef {import("../language.js").Key} Key */
+import { element, icon, setText } from "./element.js";
 
 /** @type {Record<string, {title: Key, text: Key | null}>} */
 const WORDS = {
@@ -22,11 +19,7 @@ const STEPS = [
 ];
 
 export class ProblemHelp {
-  /**
-   * @param {Translate} t
-   * @param {LocalMedia} media
-   * @param {string} userAgent
-   */
+  /** @param {Translate} t @param {LocalMedia} media @param {string} userAgent */
   constructor(t, media, userAgent) {
     this.t = t;
     this.media = media;
@@ -73,4 +66,35 @@ export class ProblemHelp {
     this.dismissed = this.shown;
     this.root.hidden = true;
   }
+}
+
+export class BrowserHelp {
+  /** @param {Translate} t @param {Location} place @param {string} userAgent */
+  constructor(t, place, userAgent) {
+    this.t = t;
+    this.place = place;
+    this.copied = element("p", { class: "hint" });
+    /** @type {HTMLElement[]} */
+    const ways = [element("button", { class: "secondary", type: "button", "data-testid": "copy-link", onclick: () => this._copy() }, t("copyLink"))];
+    if (/Android/.test(userAgent)) ways.unshift(element("a", { class: "button primary", href: chromeIntent(place) }, t("browserOpen")));
+    this.root = element("section", { class: "card browser", hidden: true, "data-testid": "browser-help" },
+      element("h2", {}, t("browserTitle")), element("p", {}, t("browserText")),
+      ...(/iPhone|iPad/.test(userAgent) ? [element("p", {}, t("browserHowIphone"))] : []),
+      element("div", { class: "buttons" }, ...ways), this.copied);
+  }
+
+  async _copy() {
+    try {
+      await navigator.clipboard.writeText(this.place.href);
+      setText(this.copied, this.t("copied"));
+    } catch {
+      // In-app browsers often forbid the clipboard: then people can copy it themselves.
+      this.copied.replaceChildren(element("input", { readonly: true, value: this.place.href, "aria-label": this.t("copyLink") }));
+    }
+  }
+}
+
+/** Android's way to leave an in-app browser. @param {Location} place */
+function chromeIntent({ host, pathname, protocol }) {
+  return `intent://${host}${pathname}#Intent;scheme=${protocol.slice(0, -1)};package=com.android.chrome;end`;
 }

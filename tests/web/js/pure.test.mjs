@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { withAudioNack } from "../../../web/static/js/call.js";
+import { filled, pickLang } from "../../../web/static/js/language.js";
+import { LocalMedia, problemOf } from "../../../web/static/js/media.js";
+import { Memory } from "../../../web/static/js/page.js";
+import { gradeOf } from "../../../web/static/js/quality.js";
+
+const OFFER = [
+  "v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111 9", "a=rtpmap:111 opus/48000/2", "a=rtcp-fb:111 transport-cc", "a=rtpmap:9 G722/8000",
+  "m=video 9 UDP/TLS/RTP/SAVPF 96", "a=rtpmap:96 VP8/90000", "m=audio 9 UDP/TLS/RTP/SAVPF 109", "a=rtpmap:109 opus/48000/2", "",
+].join("\r\n");
+
+test("every audio section asks for retransmission of its own Opus", () => {
+  assert.deepEqual(withAudioNack(OFFER).match(/a=rtcp-fb:\d+ nack/g), ["a=rtcp-fb:111 nack", "a=rtcp-fb:109 nack"]);
+});
+
+test("an offer that asks already stays as it is", () => {
+  assert.equal(withAudioNack(withAudioNack(OFFER)), withAudioNack(OFFER));
+});
+
+test("an offer without Opus stays as it is", () => assert.equal(withAudioNack("v=0\r\nm=audio 9 X 0\r\n"), "v=0\r\nm=audio 9 X 0\r\n"));
+
+for (const [chosen, preferred, lang] of [["en", ["es"], "en"], [null, ["en-US", "es"], "en"], [null, ["es-VE"], "es"], [null, ["pt-BR"], "es"], [null, [], "es"], ["xx", ["fr"], "es"]]) {
+  test(`chosen ${chosen}, preferred ${preferred}: ${lang}`, () => assert.equal(pickLang(chosen, preferred), lang));
+}
+
+test("values go where their names stand", () => assert.equal(filled("{a} y {b}, {a}", { a: "uno", b: 2 }), "uno y 2, uno"));
+
+const quality = (rtt_ms, up_loss, down_loss) => ({ type: "quality", seat: "p", rtt_ms, up_bps: 0, down_bps: 0, up_loss, down_loss });
+for (const [numbers, lost, grade] of [
+  [undefined, false, null], [undefined, true, "lost"], [quality(80, 0, 0), false, "good"], [quality(null, 0, 0), false, "good"],
+  [quality(400, 0, 0), false, "fair"], [quality(80, 0, 0.1), false, "fair"], [quality(80, 0.3, 0), false, "weak"], [quality(900, 0, 0), false, "weak"],
+  [quality(80, 0, 0), true, "lost"],
+]) {
+  test(`${JSON.stringify(numbers)} is ${grade}`, () => assert.equal(gradeOf(numbers, lost), grade));
+}
+
+const named = (name) => Object.assign(new Error(name), { name });
+for (const [name, problem] of [["NotAllowedError", "denied"], ["NotReadableError", "busy"], ["NotFoundError", "absent"], ["TypeError", "unsupported"]]) {
+  test(`${name} is ${problem}`, () => assert.equal(problemOf(named(name)), problem));
+}
+
+/** A browser with these kinds of device: asking for another fails with `error`. */
+function devices(kinds, error) {
+  const asked = [];
+  const track = (kind) => ({ kind, enabled: true, stop() {} });
+  return {
+    asked,
+    enumerateDevices: async () => [],
+    getUserMedia: async (constraints) => {
+      const wanted = ["audio", "video"].filter((kind) => constraints[kind]);
+      asked.push(wanted.join("+"));
+      if (wanted.some((kind) => !kinds.includes(kind))) throw named(error);
+      return { getTracks: () => wanted.map(track) };
+    },
+  };
+}
+
+for (const [kinds, error, asked, problem] of [
+  [["audio", "video"], "", ["audio+video"], null],
+  [["audio"], "NotFoundError", ["audio+video", "audio"], "absent"],
+  [["video"], "NotReadableError", ["audio+video", "audio", "video"], "busy"],
+  [[], "NotAllowedError", ["audio+video", "audio", "video"], "denied"],
+]) {
+  test(`with ${kinds.join(" and ") || "nothing"} it goes on with that`, async () => {
+    const browser = devices(kinds, error);
+    const media = new LocalMedia(browser, () => {});
+    await media.open();
+    assert.deepEqual(browser.asked, asked);
+    assert.equal(media.problem, problem);
+    assert.deepEqual([media.micOn, media.cameraOn], [kinds.includes("audio"), kinds.includes("video")]);
+  });
+}
+
+test("a browser without devices is unsupported, not an error", async () => {
+  const media = new LocalMedia(undefined, () => {});
+  await media.open();
+  assert.equal(media.problem, "unsupported");
+});
+
+test("hanging up while the permission is asked for leaves nothing on", async () => {
+  const media = new LocalMedia(devices(["audio", "video"], ""), () => {});
+  const opening = media.open();
+  media.close();
+  await opening;
+  assert.equal(media.live, false);
+});
+
+test("memory survives broken or forbidden storage", () => {
+  const broken = { getItem: () => "{", setItem: () => { throw new Error("full"); } };
+  for (const storage of [null, broken]) {
+    const memory = new Memory(storage, "hilo:x");
+    memory.keepWanted(true);
+    assert.equal(memory.wanted, false);
+    assert.deepEqual(memory.waiting, []);
+  }
+});

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+
+import { CLOSE, decode } from "../../../web/static/js/protocol.js";
+import { Queue, RETRY_MAX_MS, RETRY_MIN_MS, Signaling, retryDelayMs } from "../../../web/static/js/signaling.js";
+
+/** Stands for the browser's WebSocket: what was sent is in `sent`. */
+class FakeSocket {
+  constructor() {
+    this.sent = [];
+    this.closed = false;
+  }
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+  close() {
+    this.closed = true;
+  }
+  receives(message) {
+    this.onmessage({ data: JSON.stringify(message) });
+  }
+  types() {
+    return this.sent.map(({ type }) => type);
+  }
+}
+
+function started(options = {}) {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const seen = { sockets: [], messages: [], links: [] };
+  const signaling = new Signaling({
+    url: "ws://clinic/ws", token: "t".repeat(22), clientId: "client01", lang: "es", queue: new Queue(), after: () => "7-1",
+    onMessage: (message) => seen.messages.push(message.type), onLink: (link) => seen.links.push(link), random: () => 0,
+    openSocket: () => {
+      seen.sockets.push(new FakeSocket());
+      return seen.sockets.at(-1);
+    },
+    ...options,
+  });
+  signaling.start();
+  return { signaling, ...seen };
+}
+
+function welcomed(options) {
+  const all = started(options);
+  all.sockets[0].onopen();
+  all.sockets[0].receives({ type: "welcome" });
+  return all;
+}
+
+test("says hello with the last event it has", () => {
+  const { sockets } = started();
+  sockets[0].onopen();
+  const { type, v, after, lang, client_id } = sockets[0].sent[0];
+  assert.deepEqual({ type, v, after, lang, client_id }, { type: "hello", v: 1, after: "7-1", lang: "es", client_id: "client01" });
+});
+
+test("a command made before the welcome goes out after it", () => {
+  const { signaling, sockets } = started();
+  signaling.command({ type: "arrive" });
+  sockets[0].onopen();
+  assert.deepEqual(sockets[0].types(), ["hello"]);
+  sockets[0].receives({ type: "welcome" });
+  assert.deepEqual(sockets[0].types(), ["hello", "arrive"]);
+});
+
+test("an unacknowledged command is sent again under the same id, an acknowledged one is not", () => {
+  const { signaling, sockets } = welcomed();
+  const [kept] = [signaling.command({ type: "chat", text: "uno" }), signaling.command({ type: "chat", text: "dos" })];
+  sockets[0].receives({ type: "ack", id: "client01-2" });
+  sockets[0].onclose({ code: 1006 });
+  mock.timers.tick(RETRY_MIN_MS);
+  sockets[1].onopen();
+  sockets[1].receives({ type: "welcome" });
+  assert.deepEqual(sockets[1].sent.slice(1).map(({ id }) => id), [kept]);
+});
+
+test("ids fit the protocol", () => {
+  const { signaling } = welcomed();
+  assert.match(signaling.command({ type: "arrive" }), /^[A-Za-z0-9_-]{8,64}$/);
+});
+
+test("comes back after every loss, without a limit", () => {
+  const { signaling, sockets } = started();
+  for (let lost = 0; lost < 30; lost += 1) {
+    sockets.at(-1).onclose({ code: 1006 });
+    mock.timers.tick(RETRY_MAX_MS);
+  }
+  assert.equal(sockets.length, 31);
+  assert.equal(signaling.link, "lost");
+});
+
+test("a silent server is given up after a ping without an answer", () => {
+  const { signaling, sockets } = welcomed();
+  mock.timers.tick(10_000);
+  assert.equal(sockets[0].types().at(-1), "ping");
+  mock.timers.tick(8_000);
+  assert.equal(signaling.link, "lost");
+  assert.ok(sockets[0].closed);
+});
+
+test("an answered ping keeps the line", () => {
+  const { signaling, sockets } = welcomed();
+  mock.timers.tick(10_000);
+  sockets[0].receives({ type: "pong", n: 1 });
+  mock.timers.tick(9_000);
+  assert.equal(signaling.link, "open");
+});
+
+test("a socket that never opens is given up", () => {
+  const { sockets } = started();
+  mock.timers.tick(15_000);
+  assert.ok(sockets[0].closed);
+  mock.timers.tick(RETRY_MIN_MS);
+  assert.equal(sockets.length, 2);
+});
+
+test("waking up connects at once instead of waiting for the next try", () => {
+  const { signaling, sockets } = welcomed();
+  sockets[0].onclose({ code: 1006 });
+  signaling.wake();
+  assert.equal(sockets.length, 2);
+  mock.timers.tick(RETRY_MIN_MS);
+  assert.equal(sockets.length, 2);
+});
+
+test("waking up on an open line asks whether it is alive, with little patience", () => {
+  const { signaling, sockets } = welcomed();
+  signaling.wake();
+  assert.equal(sockets[0].types().at(-1), "ping");
+  mock.timers.tick(2_500);
+  assert.equal(signaling.link, "lost");
+});
+
+for (const [name, code, link] of [["taken over", CLOSE.takenOver, "taken-over"], ["an unknown token", CLOSE.unknownToken, "refused"], ["a version too old", CLOSE.badVersion, "refused"]]) {
+  test(`${name} is not retried`, () => {
+    const { signaling, sockets } = welcomed();
+    sockets[0].onclose({ code });
+    mock.timers.tick(60_000);
+    signaling.wake();
+    assert.equal(sockets.length, 1);
+    assert.equal(signaling.link, link);
+  });
+}
+
+test("taken over, the human may take it back", () => {
+  const { signaling, sockets } = welcomed();
+  sockets[0].onclose({ code: CLOSE.takenOver });
+  signaling.start();
+  sockets[1].onopen();
+  sockets[1].receives({ type: "welcome" });
+  assert.equal(signaling.link, "open");
+});
+
+test("a command that the server cannot read is not sent forever", () => {
+  const { signaling, sockets } = welcomed();
+  signaling.command({ type: "chat", text: "x" });
+  sockets[0].receives({ type: "error", code: "bad-message", message: "", fatal: true });
+  assert.deepEqual(signaling.options.queue.waiting, []);
+});
+
+test("an old socket's last words are not heard", () => {
+  const { sockets, messages } = welcomed();
+  sockets[0].onclose({ code: 1006 });
+  sockets[0].receives({ type: "events", events: [] });
+  assert.deepEqual(messages, ["welcome"]);
+});
+
+test("tries spread between 0.3 and 5 seconds", () => {
+  for (const attempt of [0, 1, 2, 3, 5, 50, 5000]) {
+    for (const random of [0, 0.5, 0.999]) {
+      const delay = retryDelayMs(attempt, random);
+      assert.ok(delay >= RETRY_MIN_MS && delay <= RETRY_MAX_MS);
+    }
+  }
+  assert.ok(retryDelayMs(9, 0.9) > retryDelayMs(0, 0.9));
+});
+
+test("what is no message is passed over", () => {
+  for (const data of ["", "{", "null", "[]", "1", '{"type":1}', new ArrayBuffer(1)]) assert.equal(decode(data), null);
+});

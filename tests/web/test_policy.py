@@ -1,0 +1,54 @@
+"""Strict CSP, no third party, and the layers of the pages' code (STYLE, Browser)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.web.shell import WEB
+
+JS = WEB / "static/js"
+FILES = sorted(path for path in WEB.rglob("*") if path.is_file())
+CORE = [JS / f"{name}.js" for name in
+        ("protocol", "signaling", "watchdog", "call", "media", "store", "phase", "quality", "session")]  # fmt: skip
+VIEWS = [*sorted((JS / "view").glob("*.js")), JS / "page.js", JS / "patient.js", JS / "physician.js"]
+
+_URL = re.compile(r"""(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}""")
+_NAMESPACES = {"http://www.w3.org"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(WEB))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_no_third_party_is_named(path: Path) -> None:
+    assert set(_URL.findall(path.read_text())) <= _NAMESPACES
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".html"], ids=name)
+def test_no_inline_script_or_style(path: Path) -> None:
+    html = path.read_text()
+    assert re.findall(r"<script(?![^>]*\bsrc=)", html) == []
+    assert re.findall(r"<style|\sstyle=|\son\w+=", html) == []
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".js"], ids=name)
+def test_no_code_or_markup_from_strings(path: Path) -> None:
+    assert re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function", path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", CORE, ids=name)
+def test_core_never_touches_the_dom(path: Path) -> None:
+    assert re.findall(r"\bdocument\b|querySelector|\./view/", _code(path)) == []
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=name)
+def test_pages_never_touch_sdp(path: Path) -> None:
+    assert re.findall(r"\bsdp\b|RTCPeerConnection\(|createOffer|LocalDescription", _code(path)) == []
+
+
+def _code(path: Path) -> str:
+    return re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(), flags=re.DOTALL)

@@ -1,0 +1,39 @@
+"""Both languages say the same things, and everything they say is used."""
+
+from __future__ import annotations
+
+import re
+
+from tests.web.shell import WEB
+
+JS = WEB / "static/js"
+_ENTRY = re.compile(r'^  (\w+):\s*"((?:[^"\\]|\\.)*)",$', re.MULTILINE)
+
+
+def texts(lang: str) -> dict[str, str]:
+    return dict(_ENTRY.findall((JS / f"texts/{lang}.js").read_text()))
+
+
+def test_both_languages_have_the_same_keys_in_the_same_order() -> None:
+    assert list(texts("es")) == list(texts("en"))
+
+
+def test_both_languages_fill_in_the_same_values() -> None:
+    def places(lang: str) -> dict[str, set[str]]:
+        return {key: set(re.findall(r"\{(\w+)\}", text)) for key, text in texts(lang).items()}
+
+    assert places("es") == places("en")
+
+
+def test_no_text_is_empty_or_unused() -> None:
+    code = "".join(path.read_text() for path in JS.rglob("*.js") if path.parent.name != "texts")
+    made = set(re.findall(r"`(\w+)\$\{", code))  # such as `link${grade}`
+    unused = [key for key in texts("es") if f'"{key}"' not in code and not any(key.startswith(start) for start in made)]
+    assert unused == []
+    assert all(text for lang in ("es", "en") for text in texts(lang).values())
+
+
+def test_patients_are_addressed_with_usted() -> None:
+    """The voseo and tuteo of everyday Venezuelan speech are too near for a physician's office."""
+    informal = re.compile(r"\b(tú|tu|tus|te|contigo|puedes|tienes|escribe|toca|pulsa|espera un)\b", re.IGNORECASE)
+    assert {key: text for key, text in texts("es").items() if informal.search(text)} == {}

@@ -1,0 +1,43 @@
+"""The patient's page is opened over 2G: what it weighs and how many round trips it takes to load."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tests.web.shell import WEB, imported, linked, loaded, preloaded
+
+LIMIT_BYTES = 40 * 1024
+PATIENT = WEB / "patient/index.html"
+PHYSICIAN = WEB / "physician/index.html"
+
+
+def gzipped_bytes(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 9, mtime=0))
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_patient_page_weighs_at_most_40_kb_gzipped(lang: str) -> None:
+    weights = {str(path.relative_to(WEB)): gzipped_bytes(path) for path in loaded(PATIENT, lang)}
+    heaviest = sorted(weights.items(), key=lambda item: -item[1])[:5]
+    assert sum(weights.values()) <= LIMIT_BYTES, f"{sum(weights.values())} bytes; heaviest: {heaviest}"
+
+
+def test_patient_page_loads_nothing_of_the_physicians() -> None:
+    names = {path.name for path in loaded(PATIENT)}
+    assert not names & {"physician.js", "person.js", "chime.js", "confirm.js", "console.css"}
+
+
+@pytest.mark.parametrize("page", [PATIENT, PHYSICIAN], ids=["patient", "physician"])
+def test_every_module_is_preloaded_at_once(page: Path) -> None:
+    """An import found only after its importer has arrived costs a round trip; run `python -m tests.web.stamp`."""
+    scripts = {path for path in linked(page) - preloaded(page) if path.suffix == ".js"}
+    needed = set[Path]().union(*(imported(script, dynamic=False) for script in scripts)) - scripts
+    assert preloaded(page) == needed | {WEB / "static/js/texts/es.js"}
+
+
+@pytest.mark.parametrize("page", [PATIENT, PHYSICIAN], ids=["patient", "physician"])
+def test_all_that_a_page_names_exists(page: Path) -> None:
+    assert [path for path in loaded(page) if not path.is_file()] == []

@@ -1,0 +1,227 @@
+// Types of the pages' modules, for `tsc --checkJs` only: no browser loads this file. The messages are those of
+// signaling/protocol.py, version 1, and the facts those of clinic/events.py.
+
+type Lang = "es" | "en";
+type Role = "patient" | "physician" | "companion";
+/** Why a camera or microphone cannot be used. */
+type Problem = "denied" | "busy" | "absent" | "unsupported";
+
+// --- from the page
+
+type Hello = { type: "hello"; v: number; token: string; client_id: string; after: string | null; lang: Lang };
+/** What a command asks for, before it has an id. */
+type Act =
+  | { type: "consent"; text_version: string; text_sha256: string; lang: Lang }
+  | { type: "arrive" }
+  | { type: "admit"; seat: string }
+  | { type: "chat"; text: string }
+  | { type: "set_media"; audio: boolean; video: boolean; problem: Problem | null }
+  | { type: "leave" }
+  | { type: "end"; reason: "completed" | "interrupted" };
+type Command = Act & { id: string };
+type Offer = { type: "offer"; request: number; sdp: string; restart: boolean };
+type FromPage = Hello | Command | Offer | { type: "fetch"; after: string | null } | { type: "ping"; n: number };
+
+// --- to the page
+
+interface Seat {
+  id: string;
+  role: Role;
+  name: string;
+  consented: boolean;
+  arrived: boolean;
+  admitted: boolean;
+  /** Has a media session and has not left. */
+  present: boolean;
+  path_lost: boolean;
+  audio: boolean;
+  video: boolean;
+  problem: string | null;
+}
+interface Consultation {
+  id: string;
+  status: "scheduled" | "in-progress" | "ended";
+  starts_at: string;
+  ends_at: string;
+  clinic: string;
+  reason: string;
+  seats: Seat[];
+  upto: string | null;
+}
+type ConsentText = { version: string; lang: Lang; sha256: string; paragraphs: string[] };
+type IceServer = { urls: string[]; username: string; credential: string };
+type RoomSlot = { audio_mid: string | null; video_mid: string | null; seat: string | null };
+
+type Fact =
+  | { type: "consented"; seat: string }
+  | { type: "arrived"; seat: string }
+  | { type: "admitted"; seat: string; by: string }
+  | { type: "joined"; seat: string; generation: number }
+  | { type: "left"; seat: string; reason: "hung-up" | "closed" }
+  | { type: "path_lost"; seat: string }
+  | { type: "path_back"; seat: string }
+  | { type: "media_changed"; seat: string; audio: boolean; video: boolean; problem: Problem | null }
+  | { type: "level_changed"; seat: string; direction: "up" | "down"; level: string; reason: string }
+  | { type: "chat"; seat: string; text: string; command_id: string }
+  | { type: "ended"; by: string; reason: "completed" | "interrupted" | "expired" };
+type StoredEvent = { id: string; at_ms: number; event: Fact };
+
+interface Welcome {
+  type: "welcome";
+  v: number;
+  seat: string;
+  consultation: Consultation;
+  consent: ConsentText;
+  ice_servers: IceServer[];
+  slots: number;
+  events: StoredEvent[];
+  more: boolean;
+}
+type NoAnswerCode = "restart-unknown" | "retry" | "bad-offer" | "room-full" | "not-admitted" | "ended";
+interface Quality {
+  type: "quality";
+  seat: string;
+  rtt_ms: number | null;
+  up_bps: number;
+  down_bps: number;
+  up_loss: number;
+  down_loss: number;
+}
+type ToPage =
+  | Welcome
+  | Quality
+  | { type: "events"; events: StoredEvent[]; more: boolean }
+  | { type: "ack"; id: string }
+  | { type: "refused"; id: string; code: string; message: string }
+  | { type: "answer"; request: number; sdp: string; slots: RoomSlot[] }
+  | { type: "no_answer"; request: number; code: NoAnswerCode; after_ms: number }
+  | { type: "slots"; slots: RoomSlot[] }
+  | { type: "renegotiate" }
+  | { type: "speaking"; seat: string; speaking: boolean }
+  | { type: "taken_over" }
+  | { type: "pong"; n: number }
+  | { type: "error"; code: string; message: string; fatal: boolean };
+
+// --- signaling.js, page.js
+
+type Timer = ReturnType<typeof setTimeout>;
+type Link = "opening" | "open" | "lost" | "taken-over" | "refused";
+interface SignalingOptions {
+  url: string;
+  token: string;
+  clientId: string;
+  lang: Lang;
+  queue: Queue;
+  /** The id of the last event the page has. */
+  after: () => string | null;
+  onMessage: (message: ToPage) => void;
+  onLink: (link: Link) => void;
+  openSocket?: (url: string) => WebSocket;
+  random?: () => number;
+}
+type Queue = import("./static/js/signaling.js").Queue;
+type Memory = import("./static/js/page.js").Memory;
+
+// --- store.js, phase.js, quality.js
+
+type ChatMessage = { id: string; atMs: number; seat: string; text: string; commandId: string };
+interface State {
+  /** Own seat's id. */
+  me: string;
+  /** Null until the first welcome. */
+  consultation: Consultation | null;
+  messages: ChatMessage[];
+  /** When each seat came into the waiting room. */
+  arrivedAtMs: Record<string, number>;
+  /** Seats that were in the call and hung up. */
+  gone: string[];
+  /** Empty until it ended. */
+  endedReason: string;
+  /** Id of the last event taken in. */
+  seen: string | null;
+}
+type Phase = "idle" | "waiting" | "joining" | "in-call" | "reconnecting" | "ended";
+/** How the media path is. */
+type Path = "none" | "opening" | "up" | "lost";
+type Rung = "video" | "voice" | "chat";
+interface PhaseFacts {
+  ended: boolean;
+  /** The human asked to be in, and has not hung up. */
+  wanted: boolean;
+  admitted: boolean;
+  /** The line to the server is open. */
+  online: boolean;
+  /** False where the browser has no WebRTC: the call is chat. */
+  mediaPossible: boolean;
+  path: Path;
+  /** Media has flowed since the human joined. */
+  wasUp: boolean;
+}
+type Grade = "good" | "fair" | "weak" | "lost";
+
+// --- media.js, watchdog.js, call.js
+
+type LocalMedia = import("./static/js/media.js").LocalMedia;
+type Tracks = { audio: MediaStreamTrack | null; video: MediaStreamTrack | null };
+type Remote = Tracks & { seat: string };
+/** An ICE restart of the same connection, or a new connection. */
+type Remedy = "restart" | "reopen" | null;
+/** `inbound` grows with anything that comes in. */
+type PathSample = { state: RTCPeerConnectionState; inbound: number };
+interface CallOptions {
+  iceServers: IceServer[];
+  slots: number;
+  /** False when the line to the server is down. */
+  sendOffer: (offer: Offer) => boolean;
+  canOffer: () => boolean;
+  onPath: (path: Path) => void;
+  onRemotes: (remotes: Remote[]) => void;
+}
+
+// --- session.js, language.js
+
+interface Environment {
+  /** Of the WebSocket. */
+  url: string;
+  token: string;
+  lang: Lang;
+  memory: Memory;
+  /** Absent in in-app browsers and on insecure origins. */
+  devices: MediaDevices | undefined;
+  /** Whether the browser has RTCPeerConnection. */
+  rtc: boolean;
+  onChange: () => void;
+}
+type Session = import("./static/js/session.js").Session;
+type FailedMessage = { id: string; text: string; reason: string };
+/** Refusals of media that no retry heals at once: the consultation goes on as chat. */
+type MediaRefusal = "room-full" | "bad-offer";
+type Key = keyof typeof import("./static/js/texts/es.js").texts;
+type Translate = (key: Key, values?: Record<string, string | number>) => string;
+interface Language {
+  lang: Lang;
+  t: Translate;
+  /** "10:30 a. m." */
+  time: (atMs: number) => string;
+  /** "martes 24 de noviembre, 10:30 a. m." */
+  moment: (rfc3339: string) => string;
+}
+
+// --- views
+
+type Attributes = Record<string, string | number | boolean | null | undefined | ((event: any) => void)>;
+type IconName = import("./static/js/view/element.js").IconName;
+type RoomActions = { toggleChat: () => void; end?: () => void };
+/** A whole-page message: one heading, one thought, one thing to do. */
+type Message = { name: string; title: Key; text: string; more?: string; button?: { label: Key; press: () => void } };
+type MessageFate = "chatPending" | "chatSent" | "chatFailed";
+
+// --- sw.js
+
+type Lasting = Event & { waitUntil: (work: Promise<unknown>) => void };
+type Fetching = Event & { request: Request; respondWith: (response: Promise<Response>) => void };
+type WorkerScope = EventTarget & {
+  skipWaiting: () => Promise<void>;
+  registration: ServiceWorkerRegistration;
+  clients: { matchAll: (options: object) => Promise<{ url: string }[]> };
+};
