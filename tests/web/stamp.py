@@ -20,8 +20,6 @@ def stamp() -> None:
         modules = (imported(script, dynamic=False) - {script}) | {WEB / "static/js/texts/es.js"}
         urls = [f"/{path.relative_to(WEB)}" for path in sorted(modules)]
         links = "".join(f'    <link rel="modulepreload" href="{url}" />\n' for url in urls)
-            f'    <link rel="modulepreload" href="/{path.relative_to(WEB)}" />\n' for path in sorted(modules)
-        )
         page.write_text(_PRELOADS.sub(links, page.read_text(), count=1))
     WORKER.write_text(VERSION.sub(f'const VERSION = "{digest()}";', WORKER.read_text()))
 
