@@ -53,7 +53,7 @@ class Store:
         """A scheduled consultation with its seats. Times are aware."""
         made = tuple(Seat(id=_new_id(), role=seat.role, name=seat.name) for seat in seats)
         state = Consultation(id=_new_id(), starts_at=starts_at, ends_at=ends_at, reason=reason, seats=made)
-        with unavailable_when_down():
+        async with unavailable_when_down():
             await self._create(
                 keys=[keys.state(state.id), keys.OPEN, keys.AUDIT],
                 args=[
@@ -74,7 +74,7 @@ class Store:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         sha256 = _sha256(token)
         kept_until = state.closes_at + LINKS_KEPT
-        with unavailable_when_down():
+        async with unavailable_when_down():
             await self._issue_link(
                 keys=[keys.token(sha256), keys.links(consultation), keys.AUDIT],
                 args=[sha256, consultation, seat, _ms(state.closes_at), _ms(kept_until)],
@@ -83,7 +83,7 @@ class Store:
 
     async def revoke(self, consultation: str, seat: str) -> int:
         """Make every join link of the seat worthless; how many there were."""
-        with unavailable_when_down():
+        async with unavailable_when_down():
             links = await cast("Any", self._redis.hgetall(keys.links(consultation)))
             hashes = [sha256.decode() for sha256, holder in links.items() if holder.decode() == seat]
             revoked = await self._revoke(
@@ -94,7 +94,7 @@ class Store:
 
     async def seat_of_token(self, token: str) -> SeatLink | None:
         """What the token opens, also after it expired (look at `expires_at`); None for an unknown one."""
-        with unavailable_when_down():
+        async with unavailable_when_down():
             found: Mapping[bytes, bytes] = await cast("Any", self._redis.hgetall(keys.token(_sha256(token))))
         if not found:
             return None
@@ -103,7 +103,7 @@ class Store:
 
     async def load(self, consultation: str) -> Snapshot:
         """The consultation now. Raises UnknownConsultation."""
-        with unavailable_when_down():
+        async with unavailable_when_down():
             fields = await cast("Any", self._redis.hmget(keys.state(consultation), ["version", "state", "upto"]))
         return _snapshot(consultation, fields)
 
@@ -119,13 +119,13 @@ class Store:
     async def events_after(self, consultation: str, after: str | None, limit: int) -> Page:
         """At most `limit` events after the one with id `after` (None: from the first)."""
         start = "-" if after is None else f"({after}"
-        with unavailable_when_down():
+        async with unavailable_when_down():
             entries = await cast("Any", self._redis.xrange(keys.timeline(consultation), start, "+", count=limit + 1))
         return Page(tuple(_stored(*entry) for entry in entries[:limit]), more=len(entries) > limit)
 
     async def due(self, now: datetime, limit: int = 100) -> tuple[str, ...]:
         """Consultations that the clock must end."""
-        with unavailable_when_down():
+        async with unavailable_when_down():
             found = await cast("Any", self._redis.zrangebyscore(keys.OPEN, "-inf", _ms(now), start=0, num=limit))
         return tuple(consultation.decode() for consultation in found)
 
@@ -134,7 +134,7 @@ class Store:
         state = snapshot.consultation
         refusal = decision.code if isinstance(decision, Refusal) else ""
         events = () if isinstance(decision, Refusal) else decision
-        with unavailable_when_down():
+        async with unavailable_when_down():
             answer: list[bytes] = await self._execute(
                 keys=[
                     keys.state(state.id),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 
 from clinic.keys import BELL
 from clinic.unavailable import Unavailable
 from signaling.hub import Hub
 from signaling.presence import CLAIMS, Claim, Presence
-from signaling.redis_client import DOWN, RETRY_DELAY_S
+from signaling.redis_client import DOWN, READ_TIMEOUT_S, RETRY_DELAY_S
+
+PING_S: Final = 5.0
 
 
 class Fanout:
@@ -36,9 +39,16 @@ class Fanout:
         async with self._redis.pubsub() as channels:
             await channels.subscribe(BELL, CLAIMS)
             while True:
-                message = await channels.get_message(timeout=1.0)
+                message = await channels.get_message(timeout=PING_S)
                 if message is not None:
                     await self._take(message)
+                else:
+                    await self._check(channels)
+
+    async def _check(self, channels: PubSub) -> None:
+        """It was quiet: is Redis still there? The pong is read by the next `get_message`."""
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            await channels.ping()
 
     async def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "subscribe":

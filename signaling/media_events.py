@@ -18,7 +18,7 @@ from clinic.unavailable import Unavailable
 from media import contract as m
 from signaling import protocol as p
 from signaling.offers import room_slots
-from signaling.redis_client import BLOCK_MS, DOWN, RETRY_DELAY_S
+from signaling.redis_client import BLOCK_MS, DOWN, READ_TIMEOUT_S, RETRY_DELAY_S
 from signaling.services import Services
 
 REPLAYED_MS: Final = 60_000
@@ -52,7 +52,8 @@ class MediaEvents:
                 session.send(p.Renegotiate())
 
     async def _read(self, last: bytes) -> bytes:
-        streams = await cast("Any", self._redis.xread({m.EVENTS: last}, count=500, block=BLOCK_MS))
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            streams = await cast("Any", self._redis.xread({m.EVENTS: last}, count=500, block=BLOCK_MS))
         for _, entries in streams or ():
             for entry_id, fields in entries:
                 await self._take(entry_id.decode(), fields.get(b"m", b""))

@@ -21,7 +21,7 @@ from media.contract import (
     replies_key,
 )
 from signaling.nodes import Nodes, node_id_of
-from signaling.redis_client import BLOCK_MS, DOWN, RETRY_DELAY_S
+from signaling.redis_client import BLOCK_MS, DOWN, READ_TIMEOUT_S, RETRY_DELAY_S
 
 REPLY_TIMEOUT_S: Final = 4.0
 PLACEMENT_KEPT_S: Final = 24 * 3600
@@ -73,7 +73,7 @@ class MediaLink:
             chosen = self._nodes.least_loaded(but)
             if chosen is None:
                 return None
-            with unavailable_when_down():
+            async with unavailable_when_down():
                 placed = (await self._place(
                     keys=[placement_key(consultation)], args=[current, chosen, PLACEMENT_KEPT_S]
                 )).decode()  # fmt: skip
@@ -116,7 +116,8 @@ class MediaLink:
                 await asyncio.sleep(RETRY_DELAY_S)
 
     async def _read_replies(self, last: bytes) -> bytes:
-        streams = await cast("Any", self._redis.xread({self._replies: last}, count=100, block=BLOCK_MS))
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            streams = await cast("Any", self._redis.xread({self._replies: last}, count=100, block=BLOCK_MS))
         for _, entries in streams or ():
             for entry_id, fields in entries:
                 self._settle(fields.get(b"m", b""))
@@ -134,12 +135,12 @@ class MediaLink:
             waiting[1].set_result(reply)
 
     async def _placement(self, consultation: str) -> str:
-        with unavailable_when_down():
+        async with unavailable_when_down():
             placed = await cast("Any", self._redis.get(placement_key(consultation)))
         return placed.decode() if placed else ""
 
     async def _send(self, life: str, command: MediaCommand) -> None:
-        with unavailable_when_down():
+        async with unavailable_when_down():
             await self._redis.xadd(
                 commands_key(node_id_of(life)),
                 {"m": command.model_dump_json()},

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from media.contract import HEARTBEAT_S, NODE_TTL_MS, NODES, NodeInfo, node_key
-from signaling.redis_client import DOWN
+from signaling.redis_client import DOWN, READ_TIMEOUT_S
 
 CHECK_S: Final = 0.5
 AMNESTY_S: Final = NODE_TTL_MS / 1000 + 4 * HEARTBEAT_S
@@ -60,7 +60,9 @@ class Nodes:
         clock = asyncio.get_running_loop().time
         while True:
             try:
-                for life in self._see(await self._read(), clock()):
+                async with asyncio.timeout(READ_TIMEOUT_S):
+                    found = await self._read()
+                for life in self._see(found, clock()):
                     log.warning("media node died", extra={"node": life})
                     on_death(life)
             except DOWN:

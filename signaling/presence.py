@@ -62,7 +62,7 @@ class Presence:
 
     async def claim(self, consultation: str, seat: str, client_id: str, now_s: float) -> int:
         """Take the seat for a new connection and tell every process."""
-        with unavailable_when_down():
+        async with unavailable_when_down():
             claim = await self._claim(
                 keys=[claims_key(consultation), LEASES],
                 args=[consultation, seat, client_id, CLAIMS_KEPT_S, _lease_end_ms(now_s), CLAIMS],
@@ -71,7 +71,7 @@ class Presence:
 
     async def holders(self, consultation: str) -> dict[str, int]:
         """The claim that holds each seat of a consultation."""
-        with unavailable_when_down():
+        async with unavailable_when_down():
             found = await cast("Any", self._redis.hgetall(claims_key(consultation)))
         return {seat.decode(): int(claim) for seat, claim in found.items()}
 
@@ -79,12 +79,12 @@ class Presence:
         """Keep up the leases of these (consultation, seat)."""
         leases = {f"{consultation} {seat}": _lease_end_ms(now_s) for consultation, seat in seats}
         if leases:
-            with unavailable_when_down():
+            async with unavailable_when_down():
                 await self._redis.zadd(LEASES, cast("Any", leases), gt=False)
 
     async def overdue(self, now_s: float, limit: int = 100) -> list[tuple[str, str]]:
         """(consultation, seat) whose lease ran out."""
-        with unavailable_when_down():
+        async with unavailable_when_down():
             found = await cast("Any", self._redis.zrangebyscore(LEASES, "-inf", now_s * 1000, start=0, num=limit))
         pairs = [member.decode().partition(" ") for member in found]
         return [(consultation, seat) for consultation, _, seat in pairs]
@@ -92,14 +92,14 @@ class Presence:
     async def is_reachable(self) -> bool:
         """Whether Redis answers."""
         try:
-            with unavailable_when_down():
+            async with unavailable_when_down():
                 await cast("Any", self._redis.ping())
         except Unavailable:
             return False
         return True
 
     async def forget(self, consultation: str, seat: str) -> None:
-        with unavailable_when_down():
+        async with unavailable_when_down():
             await self._redis.zrem(LEASES, f"{consultation} {seat}")
 
 

@@ -63,7 +63,7 @@ class Session:
 
     async def pump(self) -> None:
         """Send what the timeline gets, until cancelled. Stands still while the page has older pages to fetch."""
-        while True:
+        while not self._outgoing.closing:
             await self.bell.wait()
             self.bell.clear()
             try:

@@ -37,6 +37,6 @@ def redis_url(valkey: ValkeyProcess) -> str:
 @pytest.fixture
 async def redis(redis_url: str) -> AsyncIterator[Redis]:
     """A client of the session's emptied server; answers are bytes."""
-    client = Redis.from_url(redis_url)
+    client = Redis.from_url(redis_url, socket_timeout=None)  # see clinic/unavailable.py: cancelling must work
     yield client
     await client.aclose()
