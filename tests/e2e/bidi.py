@@ -27,6 +27,7 @@ class BidiTab:
         self._socket = socket
         self._ids = itertools.count(1)
         self._context = ""
+        self._one_at_a_time = asyncio.Lock()
 
     async def start(self, preload: str) -> None:
         """Open the session; `preload` is JavaScript that runs before each page's own."""
@@ -69,8 +70,9 @@ class BidiTab:
 
     async def _command(self, method: str, **params: Any) -> dict[str, Any]:
         number = next(self._ids)
-        await self._socket.send_json({"id": number, "method": method, "params": params})
-        message = await self._answer(number)
+        async with self._one_at_a_time:
+            await self._socket.send_json({"id": number, "method": method, "params": params})
+            message = await self._answer(number)
         if message["type"] == "error":
             raise BidiError(f"{method}: {message['error']}: {message['message']}")
         result: dict[str, Any] = message["result"]

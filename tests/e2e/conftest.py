@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,19 @@ from e2e.demo import Demo, demo
 from e2e.firefox import FIREFOX_ESR
 from netlab.lab import Lab, lab
 
+LOG_TAIL_CHARS = 8000
 PACKAGES = {CHROMIUM: "chromium", TURNSERVER: "coturn", FIREFOX_ESR: "firefox-esr"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails shows what its server said."""
+    report = yield
+    directory = getattr(item, "funcargs", {}).get("tmp_path")
+    if report.failed and directory is not None:
+        for log in sorted(directory.glob("*.log")):
+            report.sections.append((log.name, log.read_text()[-LOG_TAIL_CHARS:]))
+    return report
 
 
 @pytest.fixture

@@ -87,7 +87,6 @@ def _environment(directory: Path, settings: dict[str, str]) -> dict[str, str]:
         "HILO_PORT": str(free_port()),
         "HILO_MEDIA_PORT": str(free_port()),
         "HILO_MEDIA_PROCESSES": "1",
-        "HILO_MEDIA_PUBLIC_IP": "127.0.0.1",
     } | settings  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from e2e.picture import Colour, from_rgb, nearest
+from e2e.picture import CHANGING, Colour, from_rgb, nearest
 from e2e.retry import until_right
 from e2e.tab import TIMEOUT_S, Tab, wait_until
 from e2e.voice import Sound, Voice, decode, mixed
@@ -152,7 +152,8 @@ class Participant:
         first, second = await self.look(), await self.look()
         seen = [nearest(from_rgb(*video["mean"])) for video in second]
         moving = [before["pixels"] != after["pixels"] for before, after in zip(first, second, strict=False)]
-        if {colour for colour in seen if colour} == set(colours) and all(moving):
+        right = len(seen) == 1 if colours == (CHANGING,) else {colour for colour in seen if colour} == set(colours)
+        if right and all(moving):
             return None
         return (
             f"saw {[colour and colour.name for colour in seen]}, moving {moving}, {[video['mean'] for video in second]}"

@@ -29,6 +29,8 @@ BLUE = Colour("blue", 200, 110)
 GREEN = Colour("green", 70, 70)
 GOLD = Colour("gold", 60, 150)
 COLOURS = (RED, BLUE, GREEN, GOLD)
+CHANGING = Colour("changing", 0, 0)
+"""What Firefox's fake camera shows: every colour in turn."""
 GREY = Colour("grey", 128, 128)
 NEAR = 40
 

@@ -98,5 +98,5 @@
   const made = () => connections.length;
   const descriptions = () => live().map((connection) => connection.localDescription?.sdp);
 
-  window.probe = { listen, look, framesDecoded, selectedPair, made, descriptions, violations, states };
+  window.probe = { listen, look, stats, framesDecoded, selectedPair, made, descriptions, violations, states };
 })();

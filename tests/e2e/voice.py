@@ -100,9 +100,9 @@ def _goertzel(window: array[float], cycles_per_sample: float) -> float:
 
 def melody(voice: Voice, seconds: float) -> array[int]:
     """16-bit samples of the voice's notes in turn, each faded in and out."""
-    period = int((NOTE_S + PAUSE_S) * RATE_HZ)
+    period = round((NOTE_S + PAUSE_S) * RATE_HZ)
     samples = array("h")
-    for index in range(int(seconds * RATE_HZ)):
+    for index in range(round(seconds * RATE_HZ)):
         note, offset = divmod(index, period)
         frequency_hz = voice.notes_hz[note % len(voice.notes_hz)]
         level = FULL_SCALE * LOUDNESS * _envelope(offset / RATE_HZ)
