@@ -2,7 +2,7 @@
 // The shell is stored as one set under one version: files of two versions never mix. Links, tokens, the API and the
 // consultation itself are never stored. tests/web/stamp.py writes VERSION whenever a file of the shell changes.
 
-const VERSION = "3a40a6680b84";
+const VERSION = "141e95436bba";
 const CACHE = `hilo-${VERSION}`;
 
 /** What a navigation shows, by the first part of its path; the key names no token. @type {Record<string, string>} */

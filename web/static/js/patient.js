@@ -98,6 +98,7 @@ class PatientPage {
     if (section === this.section) return;
     for (const each of this.sections) each.hidden = each !== section;
     document.documentElement.classList.toggle("calling", section === this.room.root);
+    if (section === this.room.root && !this.session.mediaPossible) this.chatOpen = true; // the chat is the call
     if (section === this.waiting.root || section === this.room.root) this.moveInto(section === this.room.root ? this.room : this.waiting);
     if (this.section === this.room.root) this.room.stage.clear();
     if (this.section) focusOn(section);

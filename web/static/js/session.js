@@ -103,7 +103,7 @@ export class Session {
   join() {
     this._want(true);
     void this.media.open();
-    if (!this._admitted) this._do({ type: "arrive" });
+    if (!this._admitted || !this.mediaPossible) this._do({ type: "arrive" });
     this._changed();
   }
 

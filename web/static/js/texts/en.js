@@ -150,6 +150,7 @@ export const texts = {
   presenceNotYet: "Not here yet",
   presenceWaiting: "In the waiting room since {time}",
   presenceAdmitted: "Admitted, joining",
+  presenceChat: "In the chat only: the browser cannot make calls",
   presenceIn: "In the call",
   presenceLost: "Connection dropped, coming back",
   presenceLeft: "Left; can return",

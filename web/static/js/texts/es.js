@@ -150,6 +150,7 @@ export const texts = {
   presenceNotYet: "Aún no llega",
   presenceWaiting: "En sala de espera desde las {time}",
   presenceAdmitted: "Admitido, entrando",
+  presenceChat: "Solo en el chat: su navegador no hace llamadas",
   presenceIn: "En la llamada",
   presenceLost: "Conexión cortada, volviendo",
   presenceLeft: "Salió; puede volver",

@@ -30,7 +30,7 @@ export class Appointment {
     setText(this.lastStep, this.t("nextStep3", { name }));
     setText(this.join, this.t(left ? "comeBack" : session.environment.rtc ? "join" : "chatOnly"));
     this.stillOpen.hidden = !left;
-    this.next.hidden = left;
+    this.next.hidden = left || !session.environment.rtc;
     this.join.disabled = false;
   }
 }

@@ -12,14 +12,13 @@ export class Chime {
   }
 
   ring() {
-    const context = this._ready();
+    const { context } = this;
     if (context) NOTES_HZ.forEach((hz, place) => note(context, hz, context.currentTime + place * 0.18));
   }
 
   _ready() {
     if (!this.context && window.AudioContext) this.context = new AudioContext();
-    if (this.context?.state === "suspended") void this.context.resume().catch(() => {});
-    return this.context;
+    void this.context?.resume().catch(() => {});
   }
 }
 

@@ -51,7 +51,7 @@ export class ProblemHelp {
       ...(text ? [element("p", {}, t(text))] : [this._steps()]),
       element("p", {}, goesOn),
       element("div", { class: "buttons" },
-        element("button", { class: "secondary", type: "button", "data-testid": "media-retry", onclick: () => this.media.open() }, t("tryAgain")),
+        element("button", { class: "secondary", type: "button", "data-testid": "media-retry", hidden: problem === "unsupported", onclick: () => this.media.open() }, t("tryAgain")),
         element("button", { class: "quiet", type: "button", "data-testid": "media-go-on", onclick: () => this._dismiss() }, t("goOn"))),
     ];
   }

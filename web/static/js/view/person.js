@@ -63,7 +63,7 @@ export class Person {
     const { t, time } = this.language;
     if (seat.path_lost) return t("presenceLost");
     if (seat.present) return t("presenceIn");
-    if (seat.arrived && seat.admitted) return t("presenceAdmitted");
+    if (seat.arrived && seat.admitted) return t(seat.problem === "unsupported" ? "presenceChat" : "presenceAdmitted");
     if (seat.arrived) return arrivedAtMs ? t("presenceWaiting", { time: time(arrivedAtMs) }) : t("waitingNow");
     return t(seat.admitted ? "presenceLeft" : "presenceNotYet");
   }

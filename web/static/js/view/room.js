@@ -30,6 +30,7 @@ export class Room {
     setText(this.rung, rungText(session, this.t));
     this.rungChip.hidden = session.phase === "joining";
     this.panel.hidden = !chatOpen;
+    this.problemPlace.hidden = this.selfPlace.hidden = !session.mediaPossible;
     this.root.classList.toggle("chat-open", chatOpen);
   }
 }
@@ -81,10 +82,11 @@ class Controls {
   }
 
   /** @param {Session} session @param {boolean} chatOpen @param {number} unread */
-  update({ media }, chatOpen, unread) {
+  update({ media, mediaPossible }, chatOpen, unread) {
     const { t } = this;
     this.mic.show(media.micOn ? "mic" : "mic-off", t(media.micOn ? "micOff" : media.audio ? "micOn" : "micMissing"), !media.micOn);
     this.camera.show(media.cameraOn ? "camera" : "camera-off", t(media.cameraOn ? "cameraOff" : "cameraOn"), !media.cameraOn);
+    this.mic.root.hidden = this.camera.root.hidden = !mediaPossible;
     this.flip.root.hidden = media.cameras < 2 || !media.cameraOn;
     const label = t(chatOpen ? "closeChat" : "openChat") + (unread ? `, ${t("unread", { count: unread })}` : "");
     this.chat.show("chat", label, false);

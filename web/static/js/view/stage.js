@@ -30,7 +30,7 @@ export class Stage {
       .sort((a, b) => ORDER[role].indexOf(a.role) - ORDER[role].indexOf(b.role));
     const before = this.tiles.size;
     this._removeExcept(shown.map((seat) => seat.id));
-    shown.forEach((seat) => this._tile(seat.id).update(seat, inSlot.get(seat.id), session.speaking.has(seat.id)));
+    shown.forEach((seat, place) => this._tile(seat.id, place).update(seat, inSlot.get(seat.id), session.speaking.has(seat.id)));
     this.grid.className = `grid grid-${shown.length}`;
     this.empty.hidden = shown.length > 0;
     setText(this.empty, this.t("waitingFor", { name: nameOfFirst(session, ORDER[role]) }));
@@ -51,11 +51,14 @@ export class Stage {
     );
   }
 
-  /** @param {string} seat */
-  _tile(seat) {
+  /** @param {string} seat @param {number} place */
+  _tile(seat, place) {
     const tile = this.tiles.get(seat) || new Tile(this.t);
     this.tiles.set(seat, tile);
-    if (!tile.root.parentElement) this.grid.append(tile.root);
+    if (this.grid.children[place] !== tile.root) {
+      this.grid.insertBefore(tile.root, this.grid.children[place]);
+      void tile.video.play().catch(() => {}); // moving a video pauses it
+    }
     return tile;
   }
 
