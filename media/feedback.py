@@ -19,8 +19,8 @@ DEFAULT_RTT_S: Final = 0.2
 """Assumed before the first receiver report."""
 
 
-def repair(peer: Peer, now: float) -> None:
-    """Send the NACKs and PLIs that are due for what the participant publishes."""
+def repair(peer: Peer, now: float) -> bool:
+    """Send the NACKs and PLIs that are due for the participant's tracks; returns whether more may be due later."""
     rtt_s = peer.rtt_s or DEFAULT_RTT_S
     parts = []
     for source in peer.tracks:
@@ -32,6 +32,7 @@ def repair(peer: Peer, now: float) -> None:
             parts.append(rtcp.pli(peer.ssrc, source.ssrc))
     for part in parts:
         peer.send_rtcp(part)
+    return any(source.missing or source.keyframe_wanted for source in peer.tracks)
 
 
 def reports(peer: Peer, now: float) -> None:

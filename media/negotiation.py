@@ -126,6 +126,7 @@ def make_source(peer: Peer, section: sdp.Section, clock: PublisherClock) -> Sour
         rtx_payload_type=codec.rtx_payload_type,
         level_extension=section.extensions.get(AUDIO_LEVEL, 0) if section.kind == "audio" else 0,
         nack="nack" in codec.feedback,
+        alarm=lambda: peer.on_change("asks", peer),
     )
 
 

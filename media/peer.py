@@ -18,11 +18,12 @@ from pylibsrtp import Session
 from media import rtcp, stun
 from media.contract import Policy
 from media.departures import Departures
+from media.path import Nowhere, Outlet, Path
 from media.rtp import find_extension
 from media.slot import Slot
 from media.source import Source, payload_start
-from media.srtp import Workbench, handle_of, srtp_unprotect
-from media.transport import Dtls, DtlsFailed
+from media.srtp import Buffer, Workbench, handle_of, srtp_unprotect
+from media.transport import Dtls, DtlsFailed, Pump
 
 SILENT_S: Final = 4.0
 """No authenticated packet for so long: the path is lost (Chrome checks at least every 2.5 s, and audio never stops)."""
@@ -39,18 +40,18 @@ _unpack: Final = _RTP.unpack_from
 _OSN: Final = struct.Struct("!H")
 _EXTENSION: Final = struct.Struct("!HH")
 
-SendTo = Callable[[Any, Any], Any]
+NOWHERE: Final = Nowhere()
+"""Shared by all participants without a path: it keeps nothing."""
 
 
 class Peer:
     """A participant of a room on this node."""
 
     __slots__ = (
-        "_data", "_length", "_pointer", "_view", "address", "bench", "cname", "connected", "counted",
-        "departures", "dtls", "generation", "ice_password", "ice_ufrag", "id", "last_seen", "lost_since",
-        "new_password", "new_ufrag", "on_change", "policy", "rejected", "room", "rtt_s", "rx_handle", "sendto",
-        "session_id", "session_version", "sessions", "slots", "sources", "speaking", "ssrc", "tag_size",
-        "tracks", "tx_handle", "wait",
+        "_length", "bench", "cname", "connected", "counted", "departures", "dtls", "generation", "ice_password",
+        "ice_ufrag", "id", "last_seen", "lost_since", "name", "new_password", "new_ufrag", "on_change",
+        "outlet", "path", "policy", "rejected", "room", "rtt_s", "rx_handle", "session_id", "session_version",
+        "sessions", "slots", "sources", "speaking", "ssrc", "tag_size", "tracks", "tx_handle", "wait",
     )  # fmt: skip
 
     def __init__(self, peer_id: str, room: str, generation: int, policy: Policy, bench: Workbench, now: float) -> None:
@@ -59,8 +60,7 @@ class Peer:
         self.generation = generation
         self.policy = policy
         self.bench = bench
-        rx = bench.rx
-        self._data, self._view, self._pointer, self._length = rx.data, rx.view, rx.pointer, bench.length
+        self._length = bench.length
         self.cname = secrets.token_urlsafe(9)
         self.ssrc = secrets.randbits(32) or 1
         """Sender of our RTCP to this participant."""
@@ -77,8 +77,10 @@ class Peer:
         """Bytes that SRTP adds to a packet in the negotiated profile."""
         self.rx_handle: Any = None
         self.tx_handle: Any = None
-        self.sendto: SendTo = nowhere
-        self.address: Any = None
+        self.path: Path | None = None
+        self.outlet: Outlet = NOWHERE
+        self.name = b""
+        """The selected path, its outlet, and its name there."""
         self.connected = False
         self.last_seen = now
         self.lost_since: float | None = None
@@ -96,9 +98,9 @@ class Peer:
 
     # --- life -------------------------------------------------------------------------------------------------------
 
-    def start(self, certificate: RTCCertificate, fingerprints: tuple[tuple[str, str], ...]) -> None:
+    def start(self, certificate: RTCCertificate, fingerprints: tuple[tuple[str, str], ...], pump: Pump) -> None:
         """Wait for the participant's DTLS handshake."""
-        self.dtls = Dtls(certificate, fingerprints, self.send)
+        self.dtls = Dtls(certificate, fingerprints, self.send, pump)
         self.wait = asyncio.create_task(self._live(self.dtls), name=f"dtls {self.id}")
 
     async def _live(self, dtls: Dtls) -> None:
@@ -120,12 +122,14 @@ class Peer:
             self.wait.cancel()
         if self.dtls is not None:
             await self.dtls.close()
-        self.sendto = nowhere
+        self.use_path(None)
 
     def send(self, datagram: bytes) -> None:
         """Send one datagram (STUN, DTLS) on the selected path; none yet, or a full socket: it is dropped."""
+        if self.path is None:
+            return
         try:
-            self.sendto(datagram, self.address)
+            self.path.send(datagram)
         except OSError:
             self.rejected += 1
 
@@ -134,12 +138,8 @@ class Peer:
         if handle is None:
             return
         protected = self.bench.protect_rtcp(handle, packet)
-        if protected is None:
-            return
-        try:
-            self.sendto(protected, self.address)
-        except OSError:
-            self.rejected += 1
+        if protected is not None:
+            self.send(protected)
 
     # --- ICE --------------------------------------------------------------------------------------------------------
 
@@ -166,10 +166,14 @@ class Peer:
         self.new_ufrag = self.new_password = None
         return old
 
-    def take_path(self, request: stun.Request, sendto: SendTo, address: Any) -> None:
+    def take_path(self, request: stun.Request, path: Path) -> None:
         """Send on the path of the latest nominated check; before any nomination on whichever answered first."""
-        if request.use_candidate or self.address is None:
-            self.sendto, self.address = sendto, address
+        if request.use_candidate or self.path is None:
+            self.use_path(path)
+
+    def use_path(self, path: Path | None) -> None:
+        self.path = path
+        self.outlet, self.name = (path.outlet, path.name) if path is not None else (NOWHERE, b"")
 
     def seen(self, now: float) -> None:
         """An authenticated packet came."""
@@ -179,18 +183,18 @@ class Peer:
 
     # --- SRTP -------------------------------------------------------------------------------------------------------
 
-    def receive(self, size: int, now: float) -> None:
-        """An SRTP or SRTCP packet stands in the workbench's `rx` (RFC 7983: first byte 128 to 191)."""
+    def receive(self, buffer: Buffer, size: int, now: float) -> None:
+        """An SRTP or SRTCP packet stands in `buffer` (RFC 7983: first byte 128 to 191)."""
         handle = self.rx_handle
         if handle is None or size < 12:
             return
-        data = self._data
+        data = buffer.data
         if 192 <= data[1] <= 223:
-            self._receive_rtcp(size, now)
+            self._receive_rtcp(buffer, size, now)
             return
         length = self._length
         length[0] = size
-        if srtp_unprotect(handle, self._pointer, length):
+        if srtp_unprotect(handle, buffer.pointer, length):
             self.rejected += 1
             return
         self.last_seen = now
@@ -199,29 +203,32 @@ class Peer:
         _, marked, sequence, timestamp, ssrc = _unpack(data)
         source = self.sources.get(ssrc)
         if source is None or marked & 0x7F != source.payload_type:
-            self._receive_other(length[0], marked, sequence, timestamp, ssrc, now)
+            self._receive_other(buffer.view, length[0], marked, sequence, timestamp, ssrc, now)
             return
-        source.receive(self._view, size - self.tag_size, sequence, marked & 0x80, timestamp, now)
+        source.receive(buffer.view, size - self.tag_size, sequence, marked & 0x80, timestamp, now)
         if source.level_extension and not sequence & 3:
-            self._listen(source, timestamp, size - self.tag_size, now)
+            self._listen(source, buffer.view, timestamp, size - self.tag_size, now)
 
-    def _receive_other(self, size: int, marked: int, sequence: int, timestamp: int, ssrc: int, now: float) -> None:
+    def _receive_other(
+        self, packet: memoryview, size: int, marked: int, sequence: int, timestamp: int, ssrc: int, now: float
+    ) -> None:
         """RTX of a known source, or the first packet of an SSRC that the offer did not tell."""
         payload_type = marked & 0x7F
         for source in self.tracks:
             if payload_type == source.rtx_payload_type and source.rtx_ssrc in (None, ssrc):
-                self._receive_rtx(source, size, marked, timestamp, now)
+                self._receive_rtx(source, packet, size, marked, timestamp, now)
                 return
             if payload_type == source.payload_type and ssrc not in self.sources and source.ssrc is None:
                 source.ssrc = ssrc
                 self.sources[ssrc] = source
-                source.receive(self.bench.rx.view, size, sequence, marked & 0x80, timestamp, now)
+                source.receive(packet, size, sequence, marked & 0x80, timestamp, now)
                 return
         self.rejected += 1
 
-    def _receive_rtx(self, source: Source, size: int, marked: int, timestamp: int, now: float) -> None:
+    def _receive_rtx(
+        self, source: Source, packet: memoryview, size: int, marked: int, timestamp: int, now: float
+    ) -> None:
         """RFC 4588 section 4: the original sequence number stands before the original payload."""
-        packet = self.bench.rx.view
         start = payload_start(packet, size, packet[0])
         if packet[0] & 0x20:
             size -= packet[size - 1]
@@ -234,10 +241,10 @@ class Peer:
         whole = memoryview(plain + bytes(packet[start + 2 : size]))
         source.receive(whole, len(whole), sequence, marked & 0x80, timestamp, now)
 
-    def _listen(self, source: Source, timestamp: int, size: int, now: float) -> None:
+    def _listen(self, source: Source, packet: memoryview, timestamp: int, size: int, now: float) -> None:
         """Audio level of one packet in four, smoothed over about half a second of 20 ms packets."""
         source.measure_jitter(timestamp, now)
-        level = audio_level(self.bench.rx.view, size, source.level_extension)
+        level = audio_level(packet, size, source.level_extension)
         if level is None:
             return
         source.level += (level - source.level) * 0.3
@@ -248,8 +255,8 @@ class Peer:
 
     # --- RTCP -------------------------------------------------------------------------------------------------------
 
-    def _receive_rtcp(self, size: int, now: float) -> None:
-        packet = self.bench.unprotect_rtcp(self.rx_handle, size)
+    def _receive_rtcp(self, buffer: Buffer, size: int, now: float) -> None:
+        packet = self.bench.unprotect_rtcp(self.rx_handle, buffer, size)
         if packet is None:
             self.rejected += 1
             return
@@ -300,7 +307,7 @@ class Peer:
     def _want_keyframe(self, ssrc: int) -> None:
         slot = self.slot_of(ssrc)
         if slot is not None and slot.source is not None:
-            slot.source.keyframe_wanted = True
+            slot.source.want_keyframe()
 
     def all_slots(self) -> Iterator[Slot]:
         """Audio and video slots, in the order of the offer."""
@@ -317,10 +324,6 @@ class Peer:
     def slot_of(self, ssrc: int) -> Slot | None:
         """The slot that sends with this SSRC."""
         return next((slot for slot in self.all_slots() if slot.ssrc == ssrc), None)
-
-
-def nowhere(datagram: Any, address: Any) -> None:
-    """Before the first path check there is no way to the participant."""
 
 
 def credentials() -> tuple[str, str]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from typing import Any, Final
+from collections.abc import Hashable
+from typing import Final
 
 from media import stun
-from media.peer import Peer, SendTo
+from media.path import Outlet, Path
+from media.peer import Peer
 
 FAULTS_EVERY_S: Final = 60.0
 MAX_PATHS: Final = 8
@@ -25,11 +27,19 @@ class Registry:
     """Shared by the UDP sockets and the TCP listener of a process."""
 
     def __init__(self) -> None:
-        self.paths: dict[Any, Peer] = {}
+        self.paths: dict[Hashable, Peer] = {}
         self._ufrags: dict[str, Peer] = {}
         self._fault_logged_at = -FAULTS_EVERY_S
         self.refused: Counter[str] = Counter()
         """Datagrams that were dropped, by reason; node.py logs the sums once a minute."""
+        self.outlets: list[Outlet] = []
+        """Those that collect packets of a batch."""
+
+    def flush(self) -> None:
+        """Send what was forwarded while a batch was read."""
+        for outlet in self.outlets:
+            if outlet.count:
+                outlet.flush()
 
     def add(self, peer: Peer, ufrag: str) -> None:
         """A new ufrag (join, or ICE restart) leads to this participant."""
@@ -39,12 +49,12 @@ class Registry:
         """Forget the participant's ufrags and addresses."""
         for ufrag in [ufrag for ufrag, other in self._ufrags.items() if other is peer]:
             del self._ufrags[ufrag]
-        for address in self._addresses(peer):
-            del self.paths[address]
+        for key in self._keys(peer):
+            del self.paths[key]
 
-    def forget(self, address: Any) -> None:
+    def forget(self, key: Hashable) -> None:
         """The path is gone (its TCP connection closed)."""
-        self.paths.pop(address, None)
+        self.paths.pop(key, None)
 
     def fault(self) -> None:
         """Called in an except block: a packet met a bug of ours. Logged with its traceback once a minute."""
@@ -58,45 +68,44 @@ class Registry:
         """Count a datagram that led nowhere."""
         self.refused[reason] += 1
 
-    def check(self, data: bytes, sendto: SendTo, address: Any, now: float) -> Peer | None:
-        """Answer a Binding request; returns whose path the address is, when it proved it."""
+    def check(self, data: bytes, path: Path, now: float) -> None:
+        """Answer a Binding request; the path becomes the participant's whose password it was made with."""
         names = stun.username(data)
         peer = self._ufrags.get(names[0]) if names is not None else None
         if names is None or peer is None:
             self.refuse("stun-unknown")
-            return None
+            return
         password = dict(peer.passwords()).get(names[0])
         try:
             request = stun.parse_request(data, password or "")
         except ValueError:
             self.refuse("stun-integrity")
-            return None
+            return
         if not request.controlling:
             answer = stun.error(request.transaction_id, 487, "Role Conflict", password)
         else:
-            answer = stun.success(request, address[:2], password or "")
-            self._take(peer, names[0], request, sendto, address, now)
+            answer = stun.success(request, path.address, password or "")
+            self._take(peer, names[0], request, path, now)
         try:
-            sendto(answer, address)
+            path.send(answer)
         except OSError:
             self.refuse("send")
-        return peer
 
-    def _take(self, peer: Peer, ufrag: str, request: stun.Request, sendto: SendTo, address: Any, now: float) -> None:
+    def _take(self, peer: Peer, ufrag: str, request: stun.Request, path: Path, now: float) -> None:
         if ufrag == peer.new_ufrag:
             self._ufrags.pop(peer.adopt_new_credentials(), None)
-            peer.address = None
-        self._keep(peer, address)
-        peer.take_path(request, sendto, address)
+            peer.use_path(None)
+        self._keep(peer, path)
+        peer.take_path(request, path)
         peer.seen(now)
 
-    def _keep(self, peer: Peer, address: Any) -> None:
-        if self.paths.get(address) is peer:
+    def _keep(self, peer: Peer, path: Path) -> None:
+        if self.paths.get(path.key) is peer:
             return
-        mine = self._addresses(peer)
+        mine = self._keys(peer)
         if len(mine) >= MAX_PATHS:
-            del self.paths[next(known for known in mine if known != peer.address)]
-        self.paths[address] = peer
+            del self.paths[next(key for key in mine if peer.path is None or key != peer.path.key)]
+        self.paths[path.key] = peer
 
-    def _addresses(self, peer: Peer) -> list[Any]:
-        return [address for address, other in self.paths.items() if other is peer]
+    def _keys(self, peer: Peer) -> list[Hashable]:
+        return [key for key, other in self.paths.items() if other is peer]

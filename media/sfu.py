@@ -20,7 +20,7 @@ from media.registry import Registry
 from media.room import Room
 from media.srtp import Workbench
 from media.tcp import TcpPort
-from media.transport import make_certificate
+from media.transport import Pump, make_certificate
 from media.udp import UdpPort
 
 TICK_S: Final = 0.020
@@ -40,15 +40,18 @@ class Sfu:
         self._config = config
         self._emit = emit
         self._bench = Workbench()
+        self._pump = Pump()
         self.registry = Registry()
         self._certificate, fingerprint = make_certificate()
         announced = candidates.addresses(config.public_ips, config.bind)
         self._endpoint = negotiation.Endpoint(fingerprint, candidates.candidates(announced, config.port))
         self.rooms: dict[str, Room] = {}
         self._peers: list[Peer] = []
+        self._asking: set[Peer] = set()
+        """Those whose tracks have something missing, or of whom a keyframe is wanted."""
         self._closing: set[asyncio.Task[None]] = set()
         self._udp: list[UdpPort] = []
-        self._tcp = TcpPort(self._bench, self.registry)
+        self._tcp = TcpPort(self.registry)
         self._gone: Counter[str] = Counter()
         """Counts of participants that are no longer here."""
         self._tick = 0
@@ -63,7 +66,7 @@ class Sfu:
         """Bind the ports; raises OSError when one cannot be had. A machine without IPv6 does without."""
         for bind in self._config.bind:
             try:
-                self._udp.append(UdpPort(bind, self._config.port, self._bench, self.registry))
+                self._udp.append(UdpPort(bind, self._config.port, self.registry))
                 await self._tcp.listen(bind, self._config.port)
             except OSError as exc:
                 if exc.errno not in NO_SUCH_FAMILY or not self._udp:
@@ -151,7 +154,7 @@ class Sfu:
         self.registry.add(peer, peer.ice_ufrag)
         self._apply_policy(peer)
         peer.on_change = self._changed
-        peer.start(self._certificate, offer.fingerprints)
+        peer.start(self._certificate, offer.fingerprints, self._pump)
         for viewer in room.enter(peer):
             self._tell_slots(room, viewer)
 
@@ -206,6 +209,8 @@ class Sfu:
 
     def _changed(self, what: str, peer: Peer) -> None:
         match what:
+            case "asks":
+                self._asking.add(peer)
             case "connected":
                 for slot in peer.all_slots():
                     slot.want_keyframe()
@@ -244,6 +249,7 @@ class Sfu:
         if peer not in self._peers:
             return
         self._peers.remove(peer)
+        self._asking.discard(peer)
         self._gone["rejected"] += peer.rejected
         for slot in peer.all_slots():
             self._gone["forwarded"] += slot.packets
@@ -271,11 +277,18 @@ class Sfu:
     def _on_tick(self, now: float) -> None:
         self._tick += 1
         phase = self._tick % REPORT_TICKS
+        self._repair(now)
         for index, peer in enumerate(list(self._peers)):
-            if peer.connected:
-                feedback.repair(peer, now)
             if index % REPORT_TICKS == phase:
                 self._attend(peer, now, index)
+
+    def _repair(self, now: float) -> None:
+        """Ask for what is missing. Not for what our own socket dropped: we are late, and repair would make us later."""
+        if sum(port.drops_since_last_call() for port in self._udp):
+            for peer in self._asking:
+                for source in peer.tracks:
+                    source.missing.clear()
+        self._asking = {peer for peer in self._asking if peer.connected and feedback.repair(peer, now)}
 
     def _attend(self, peer: Peer, now: float, index: int) -> None:
         """Twice a second a participant: reports, quality, liveness."""

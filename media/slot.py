@@ -31,17 +31,16 @@ class Slot:
     """A sender of forwarded RTP towards one participant. All times are monotonic seconds."""
 
     __slots__ = (
-        "_data", "_length", "_pointer", "_view", "awaiting_keyframe", "clock_rate", "cname", "dropped", "fresh",
-        "kind", "last_forwarded_at", "last_picture_id", "last_sequence", "last_timestamp", "loss", "mid",
-        "octets", "packets", "payload_type", "payload_types", "peer", "picture_id_shift", "picture_shifted",
-        "resent", "resent_total", "rtt_s", "rtx_payload_types", "rtx_sequence", "rtx_ssrc", "sequence_shift",
-        "source", "source_start", "ssrc", "timestamp_shift", "tl0_shift", "twcc_id",
+        "_length", "awaiting_keyframe", "clock_rate", "cname", "dropped", "fresh", "kind", "last_forwarded_at",
+        "last_picture_id", "last_sequence", "last_timestamp", "loss", "mid", "octets", "packets",
+        "payload_type", "payload_types", "peer", "picture_id_shift", "picture_shifted", "resent",
+        "resent_total", "rtt_s", "rtx_payload_types", "rtx_sequence", "rtx_ssrc", "sequence_shift", "source",
+        "source_start", "ssrc", "timestamp_shift", "tl0_shift", "twcc_id",
     )  # fmt: skip
 
     def __init__(self, peer: Peer, kind: str, mid: str, *, twcc_id: int = 0) -> None:
         self.peer = peer
-        tx = peer.bench.tx
-        self._data, self._view, self._pointer, self._length = tx.data, tx.view, tx.pointer, peer.bench.length
+        self._length = peer.bench.length
         self.kind = kind
         self.mid = mid
         self.twcc_id = twcc_id << 4 | 1 if 0 < twcc_id < 15 else 0
@@ -106,7 +105,7 @@ class Slot:
     def want_keyframe(self) -> None:
         """Ask the publisher for one, unless nobody could see it yet (that would spend the 1 s between two requests)."""
         if self.source is not None and self.peer.connected:
-            self.source.keyframe_wanted = True
+            self.source.want_keyframe()
 
     # --- the path of a packet ---------------------------------------------------------------------------------------
 
@@ -129,31 +128,30 @@ class Slot:
         self.emit(marker | self.payload_type, out, timestamp, self.ssrc, payload, now)
 
     def emit(self, marked: int, sequence: int, timestamp: int, ssrc: int, payload: bytes, now: float) -> None:
-        """Write the header, encrypt in place and send; a full socket drops the packet."""
+        """Write the header, encrypt in place, and put it into the path's outlet."""
         peer = self.peer
         handle = peer.tx_handle
         if handle is None:
             return
+        outlet = peer.outlet
+        buffer = outlet.buffers[outlet.count]
         if self.twcc_id:
             size = 20 + len(payload)
             departures = peer.departures
             number = departures.number = (departures.number + 1) & 0xFFFF
             departures.ring[number & DEPARTURES_MASK] = (number, now, size)
-            _pack_with_twcc(self._data, 0, 0x90, marked, sequence, timestamp, ssrc, 0xBEDE, 1, self.twcc_id, number)
-            self._view[20:size] = payload
+            _pack_with_twcc(buffer.data, 0, 0x90, marked, sequence, timestamp, ssrc, 0xBEDE, 1, self.twcc_id, number)
+            buffer.view[20:size] = payload
         else:
             size = 12 + len(payload)
-            _pack(self._data, 0, 0x80, marked, sequence, timestamp, ssrc)
-            self._view[12:size] = payload
+            _pack(buffer.data, 0, 0x80, marked, sequence, timestamp, ssrc)
+            buffer.view[12:size] = payload
         length = self._length
         length[0] = size
-        if srtp_protect(handle, self._pointer, length):
+        if srtp_protect(handle, buffer.pointer, length):
             self.dropped += 1
             return
-        try:
-            peer.sendto(self._view[: size + peer.tag_size], peer.address)
-        except OSError:
-            self.dropped += 1
+        outlet.push(size + peer.tag_size, peer.name)
 
     def _begin(self, sequence: int, timestamp: int, payload: bytes, now: float) -> bool:
         """First packet after `rebase`: choose the shifts. False while a keyframe is awaited."""
@@ -162,7 +160,7 @@ class Slot:
             return False
         if self.awaiting_keyframe:
             if not is_keyframe(source.codec, payload):
-                source.keyframe_wanted = True
+                source.want_keyframe()
                 return False
             self.awaiting_keyframe = False
         self.fresh = False

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -65,6 +66,8 @@ class Source:
     level_extension: int = 0
     """Id of RFC 6464's audio level in this publisher's packets; 0: not offered."""
     nack: bool = True
+    alarm: Callable[[], None] = lambda: None
+    """Called when there is something to ask the publisher for."""
 
     packets: int = 0
     octets: int = 0
@@ -155,6 +158,11 @@ class Source:
                 due.append(sequence)
         return due
 
+    def want_keyframe(self) -> None:
+        """Ask the publisher for one as soon as the spacing allows."""
+        self.keyframe_wanted = True
+        self.alarm()
+
     def keyframe_due(self, now: float, rtt_s: float) -> bool:
         """Whether to send a PLI now: wanted, and the last one is at least 1 s and 2 RTT ago."""
         if not self.keyframe_wanted or now - self.keyframe_asked_at < max(PLI_SPACING_S, 2 * rtt_s):
@@ -208,6 +216,7 @@ class Source:
             self._restart(sequence)
             return
         if self.nack:
+            self.alarm()
             for ahead in range(1, delta):
                 self.missing[(self.highest + ahead) & 0xFFFF] = Missing(now, now + NACK_FIRST_S)
         self.lost += delta - 1

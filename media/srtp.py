@@ -28,32 +28,31 @@ class Buffer:
 
 
 class Workbench:
-    """The buffers of one process: a packet comes into `rx`, goes out of `tx`; `length` is libsrtp's in/out int."""
+    """Scratch of one process: `rtcp` for control packets both ways; `length` is libsrtp's in/out int for all calls."""
 
-    __slots__ = ("length", "rx", "tx")
+    __slots__ = ("length", "rtcp")
 
     def __init__(self) -> None:
-        self.rx = Buffer()
-        self.tx = Buffer()
+        self.rtcp = Buffer()
         self.length: Any = ffi.new("int *")
 
-    def unprotect_rtcp(self, handle: Any, size: int) -> bytes | None:
-        """Decrypt the SRTCP packet that stands in `rx`; None when it is not authentic."""
+    def unprotect_rtcp(self, handle: Any, buffer: Buffer, size: int) -> bytes | None:
+        """Decrypt the SRTCP packet that stands in `buffer`; None when it is not authentic."""
         self.length[0] = size
-        if lib.srtp_unprotect_rtcp(handle, self.rx.pointer, self.length):
+        if lib.srtp_unprotect_rtcp(handle, buffer.pointer, self.length):
             return None
-        return bytes(self.rx.view[: self.length[0]])
+        return bytes(buffer.view[: self.length[0]])
 
-    def protect_rtcp(self, handle: Any, packet: bytes) -> memoryview | None:
-        """Encrypt an RTCP packet into `tx`; the view is good until the next packet."""
+    def protect_rtcp(self, handle: Any, packet: bytes) -> bytes | None:
+        """Encrypt an RTCP packet; None when it is too long or libsrtp refuses it."""
         size = len(packet)
         if size > MAX_PACKET_BYTES:
             return None
-        self.tx.view[:size] = packet
+        self.rtcp.view[:size] = packet
         self.length[0] = size
-        if lib.srtp_protect_rtcp(handle, self.tx.pointer, self.length):
+        if lib.srtp_protect_rtcp(handle, self.rtcp.pointer, self.length):
             return None
-        return self.tx.view[: self.length[0]]
+        return bytes(self.rtcp.view[: self.length[0]])
 
 
 srtp_protect: Final = lib.srtp_protect

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import struct
 import time
-from typing import Any, Final, cast
+from typing import Final, cast
 
+from media.mmsg import DATAGRAM_MAX
+from media.path import Path
 from media.registry import Registry
-from media.srtp import Workbench
-from media.udp import DATAGRAM_MAX
+from media.srtp import Buffer
 
 MAX_CONNECTIONS: Final = 512
 UNPROVEN_S: Final = 10.0
@@ -22,8 +23,8 @@ _LENGTH: Final = struct.Struct("!H")
 class TcpPort:
     """The listener, and the connections that it accepted."""
 
-    def __init__(self, bench: Workbench, registry: Registry) -> None:
-        self.bench = bench
+    def __init__(self, registry: Registry) -> None:
+        self.rx, self.tx = Buffer(), Buffer()
         self.registry = registry
         self.connections: set[_Connection] = set()
         self._servers: list[asyncio.Server] = []
@@ -49,7 +50,9 @@ class _Connection(asyncio.Protocol):
         self._pending = bytearray()
         self._transport: asyncio.Transport | None = None
         self._deadline: asyncio.TimerHandle | None = None
-        self._address: tuple[str, int, str] = ("", 0, "tcp")
+        self._path: Path | None = None
+        self.buffers = [port.tx]
+        self.count = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -58,13 +61,14 @@ class _Connection(asyncio.Protocol):
             self._transport.abort()
             return
         host, port = transport.get_extra_info("peername")[:2]
-        self._address = (host, port, "tcp")
+        self._path = Path(("tcp", host, port), b"", (host, port), self, self._write)
         self._port.connections.add(self)
         self._deadline = asyncio.get_running_loop().call_later(UNPROVEN_S, self._unproven)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._port.connections.discard(self)
-        self._port.registry.forget(self._address)
+        if self._path is not None:
+            self._port.registry.forget(self._path.key)
         if self._deadline is not None:
             self._deadline.cancel()
 
@@ -86,33 +90,45 @@ class _Connection(asyncio.Protocol):
                 self._port.registry.fault()
             start += 2 + size
         del self._pending[:start]
+        self._port.registry.flush()
 
     def drop(self) -> None:
         """Close at once."""
         if self._transport is not None:
             self._transport.abort()
 
-    def sendto(self, data: Any, _: Any) -> None:
-        """As socket.sendto; drops what the connection cannot take now."""
+    def push(self, size: int, name: bytes) -> None:
+        """As an outlet: the packet in `buffers[0]` goes out at once."""
+        self._write(self.buffers[0].view[:size])
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+    def _write(self, data: bytes | memoryview) -> None:
+        """One frame; dropped when the connection cannot take it now."""
         transport = self._transport
         if transport is None or transport.is_closing() or transport.get_write_buffer_size() > WRITE_BUFFER_MAX:
             return
         transport.write(_LENGTH.pack(len(data)) + bytes(data))
 
     def _receive(self, datagram: bytes, now: float) -> None:
+        path, registry = self._path, self._port.registry
+        if path is None:
+            return
         first = datagram[0]
-        peer = self._port.registry.paths.get(self._address)
+        peer = registry.paths.get(path.key)
         if first < 4:
-            self._port.registry.check(datagram, self.sendto, self._address, now)
+            registry.check(datagram, path, now)
         elif peer is None:
-            self._port.registry.refuse("stranger")
+            registry.refuse("stranger")
         elif 128 <= first <= 191:
-            self._port.bench.rx.view[: len(datagram)] = datagram
-            peer.receive(len(datagram), now)
+            rx = self._port.rx
+            rx.view[: len(datagram)] = datagram
+            peer.receive(rx, len(datagram), now)
         elif 20 <= first <= 63 and peer.dtls is not None:
             peer.dtls.feed(datagram)
 
     def _unproven(self) -> None:
-        if self._port.registry.paths.get(self._address) is None:
+        if self._path is None or self._port.registry.paths.get(self._path.key) is None:
             self._port.registry.refuse("tcp-unproven")
             self.drop()

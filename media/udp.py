@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 import time
-from typing import Any, Final
+from typing import Final
 
+from media.mmsg import BATCH, Inbox, Outbox, address_of
+from media.path import Path
 from media.peer import Peer
 from media.registry import Registry
-from media.srtp import Workbench
 
-DATAGRAM_MAX: Final = 1500
-"""Longer ones are cut by the read and then fail authentication."""
 BURST: Final = 256
 """Packets read before other tasks of the process get their turn."""
 TICK_S: Final = 0.001
@@ -26,25 +26,28 @@ BUSY_PER_S: Final = 800
 """From so many packets a second on the port is drained by the clock: below, each packet is forwarded at once."""
 IDLE_TICKS: Final = 20
 """Ticks without a packet after which the socket is watched again."""
-RECEIVE_BUFFER: Final = 4 * 1024 * 1024
+RECEIVE_BUFFER: Final = 8 * 1024 * 1024
 SO_RCVBUFFORCE: Final = 33
+SO_MEMINFO: Final = 55
+_MEMINFO: Final = struct.Struct("=32xI")
+"""linux/sock_diag.h: the ninth word, SK_MEMINFO_DROPS."""
 
 
 class UdpPort:
-    """One bound socket. `paths` maps the address of every authenticated path to its participant."""
+    """One bound socket, read and written in batches."""
 
-    def __init__(self, bind: str, port: int, bench: Workbench, registry: Registry) -> None:
-        self._bench = bench
+    def __init__(self, bind: str, port: int, registry: Registry) -> None:
         self._registry = registry
-        self.paths: dict[Any, Peer] = registry.paths
         self._socket = open_socket(bind, port)
+        self._inbox = Inbox(self._socket)
+        self._outbox = Outbox(self._socket)
+        registry.outlets.append(self._outbox)
         self._loop = asyncio.get_running_loop()
-        self._sendto = self._socket.sendto
         self._timer: asyncio.TimerHandle | None = None
         self._idle_ticks = 0
+        self._drops = 0
         self._window_started = 0.0
         self._window_packets = 0
-        self.strangers = 0
         self._loop.add_reader(self._socket.fileno(), self._on_readable)
 
     def close(self) -> None:
@@ -52,6 +55,12 @@ class UdpPort:
             self._timer.cancel()
         self._loop.remove_reader(self._socket.fileno())
         self._socket.close()
+
+    def drops_since_last_call(self) -> int:
+        """Datagrams that the kernel dropped because we did not read in time (SO_MEMINFO)."""
+        drops: int = _MEMINFO.unpack(self._socket.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, _MEMINFO.size))[0]
+        new, self._drops = drops - self._drops, drops
+        return new
 
     def _on_readable(self) -> None:
         now = time.monotonic()
@@ -77,36 +86,41 @@ class UdpPort:
         self._timer = self._loop.call_later(TICK_S, self._on_tick)
 
     def _drain(self, now: float) -> int:
-        """Read what has come, at most `BURST` packets; returns how many."""
-        rx = self._bench.rx.data
-        receive = self._socket.recvfrom_into
-        paths = self.paths
-        for count in range(BURST):
+        """Read and forward what has come, at most about `BURST` packets; returns how many came."""
+        total = 0
+        while total < BURST and (count := self._inbox.receive()):
+            self._take(count, now)
+            total += count
+            if count < BATCH:
+                break
+        if total:
+            self._registry.flush()
+        return total
+
+    def _take(self, count: int, now: float) -> None:
+        paths = self._registry.paths
+        for buffer, (size,), (name,) in self._inbox.read(count):
             try:
-                size, address = receive(rx, DATAGRAM_MAX)
-            except BlockingIOError:
-                return count
-            except OSError:
-                continue  # an ICMP error of an earlier send
-            try:
-                peer = paths.get(address)
-                if peer is not None and 128 <= rx[0] <= 191:
-                    peer.receive(size, now)
+                peer = paths.get(name)
+                if peer is not None and 128 <= buffer.data[0] <= 191:
+                    peer.receive(buffer, size, now)
                 else:
-                    self._receive_other(peer, size, address, now)
+                    self._receive_other(peer, bytes(buffer.view[:size]), name, now)
             except Exception:
                 self._registry.fault()  # our bug: one packet is lost, the calls go on
-        return BURST
 
-    def _receive_other(self, peer: Peer | None, size: int, address: Any, now: float) -> None:
+    def _receive_other(self, peer: Peer | None, data: bytes, name: bytes, now: float) -> None:
         """RFC 7983: 0 to 3 is STUN, 20 to 63 DTLS; anything else, and all but STUN from a stranger, is dropped."""
-        data = bytes(self._bench.rx.view[:size])
-        if size and data[0] < 4:
-            self._registry.check(data, self._sendto, address, now)
-        elif peer is not None and size and 20 <= data[0] <= 63 and peer.dtls is not None:
+        if data and data[0] < 4:
+            self._registry.check(data, self._path(name), now)
+        elif peer is not None and data and 20 <= data[0] <= 63 and peer.dtls is not None:
             peer.dtls.feed(data)
         else:
             self._registry.refuse("stranger")
+
+    def _path(self, name: bytes) -> Path:
+        address = address_of(name)
+        return Path(name, name, address[:2], self._outbox, lambda data: self._socket.sendto(data, address))
 
 
 def open_socket(bind: str, port: int) -> socket.socket:

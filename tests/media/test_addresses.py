@@ -46,7 +46,8 @@ async def test_checks_over_ipv4_and_ipv6_reach_the_same_participant(dual: Sfu) -
             sender.sendto(check(peer.ice_ufrag, peer.ice_password), (host, dual.port))
             answer = aioice_stun.parse_message(await asyncio.to_thread(sender.recv, 2048))
             assert answer.attributes["XOR-MAPPED-ADDRESS"] == sender.getsockname()[:2]
-            assert peer.address[:2] == sender.getsockname()[:2]
+            assert peer.path is not None
+            assert peer.path.address == sender.getsockname()[:2]
 
 
 async def test_the_answer_announces_the_public_addresses_only(dual: Sfu) -> None:

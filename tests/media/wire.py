@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any
 
 from pylibsrtp import Policy, Session
 
 from media import contract, rtcp, rtp
 from media.clock import PublisherClock
+from media.path import Path
 from media.peer import Peer
 from media.slot import Slot
 from media.source import Source
-from media.srtp import Workbench, handle_of
+from media.srtp import Buffer, Workbench, handle_of
 
 TAG = 16
 VP8_KEYFRAME = bytes([0x10, 0x00, 0x9D, 0x01, 0x2A])
@@ -35,14 +35,15 @@ class Wire:
 
     def __init__(self, name: str, *, rtx: bool = True, twcc_id: int = 3) -> None:
         self.bench = Workbench()
+        self._datagrams: list[bytes] = []
         self.peer = Peer(name, "r", 1, contract.Policy(), self.bench, 0.0)
         self._up, self._keep_up = sessions()
         self._keep_down, self._down = sessions()
         self.peer.rx_handle, self.peer.tx_handle = handle_of(self._keep_up), handle_of(self._keep_down)
         self.peer.tag_size = TAG
         self.peer.connected = True
-        self.peer.sendto = self._take
-        self._datagrams: list[bytes] = []
+        self.buffers, self.count = [Buffer()], 0
+        self.peer.use_path(Path("wire", b"", ("203.0.113.1", 1), self, lambda data: self._datagrams.append(data)))
         clock = PublisherClock()
         self.audio = Source(name, "audio", "opus", 111, 48_000, clock, 1000, level_extension=1)
         self.video = Source(name, "video", "VP8", 96, 90_000, clock, 2000, rtx_ssrc=2001, rtx_payload_type=97)
@@ -61,8 +62,9 @@ class Wire:
         """The participant sends an RTP or RTCP packet."""
         rtcp_packet = 192 <= packet[1] <= 223
         protected = self._up.protect_rtcp(packet) if rtcp_packet else self._up.protect(packet)
-        self.bench.rx.view[: len(protected)] = protected
-        self.peer.receive(len(protected), now)
+        buffer = Buffer()
+        buffer.view[: len(protected)] = protected
+        self.peer.receive(buffer, len(protected), now)
 
     def sent_rtp(self) -> list[Sent]:
         """RTP that was sent to the participant since the last call."""
@@ -76,8 +78,11 @@ class Wire:
         header = rtp.parse_header(raw)
         return Sent(header, raw[header.payload_offset : header.payload_end], raw)
 
-    def _take(self, data: Any, address: Any) -> None:
-        self._datagrams.append(bytes(data))
+    def push(self, size: int, name: bytes) -> None:
+        self._datagrams.append(bytes(self.buffers[0].view[:size]))
+
+    def flush(self) -> None:
+        """Nothing waits here."""
 
     def _pop(self, *, rtcp_wanted: bool) -> list[bytes]:
         taken = [data for data in self._datagrams if (192 <= data[1] <= 223) is rtcp_wanted]
