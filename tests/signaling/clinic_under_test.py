@@ -39,6 +39,7 @@ class Clinic:
     consultation: str = ""
     seats: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    sockets: list[aiohttp.ClientWebSocketResponse] = field(default_factory=list)
     clients: Any = field(default_factory=lambda: itertools.count(1))
 
     async def seed(self, roles: Iterable[Role] = ("patient", "physician")) -> None:
@@ -54,7 +55,14 @@ class Clinic:
         self.tokens = {seat.role: await self.store.issue_link(made.consultation, seat.id) for seat in made.seats}
 
     async def socket(self, process: int = 0, **options: Any) -> aiohttp.ClientWebSocketResponse:
-        return await self.http.ws_connect(f"{self.urls[process]}/ws", **options)
+        socket = await self.http.ws_connect(f"{self.urls[process]}/ws", **options)
+        self.sockets.append(socket)
+        return socket
+
+    async def close(self) -> None:
+        """Close what the test left open: aiohttp's client warns of forgotten connections."""
+        for socket in self.sockets:
+            await socket.close()
 
     async def open(self, role: str, process: int = 0, client_id: str | None = None, **options: Any) -> Page:
         """A page that has not said hello yet."""
@@ -110,4 +118,5 @@ async def clinic(
         http = await stack.enter_async_context(aiohttp.ClientSession())
         seeded = Clinic(Store(redis), redis, http, urls, services)
         await seeded.seed()
+        stack.push_async_callback(seeded.close)
         yield seeded

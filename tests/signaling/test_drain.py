@@ -19,8 +19,8 @@ async def test_pages_are_sent_away_with_their_acknowledgements(redis_url: str) -
     port = free_port()
     async with clinic(redis_url) as office:
         async with serving(Settings(port=port), redis_url):
-            socket = await office.http.ws_connect(f"http://127.0.0.1:{port}/ws")
-            page = Page(socket, office.tokens["physician"], "client-drain")
+            office.urls.append(f"http://127.0.0.1:{port}")
+            page = await office.open("physician", process=1)
             await page.hello()
             chats = [p.SendChat(id=f"command-{n}", text=str(n)) for n in range(5)]
             for chat in chats:
@@ -32,7 +32,7 @@ async def test_pages_are_sent_away_with_their_acknowledgements(redis_url: str) -
         acknowledged = {m.id for m in page.inbox if isinstance(m, p.Ack)} | {chats[0].id}
         assert acknowledged <= {getattr(s.event, "command_id", "") for s in stored}
         with pytest.raises(aiohttp.ClientConnectorError):
-            await office.http.ws_connect(f"http://127.0.0.1:{port}/ws")
+            await office.open("physician", process=1)
         resumed = Page(await office.socket(), page.token, page.client_id)
         await resumed.hello()
         for chat in chats:
