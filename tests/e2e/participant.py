@@ -115,11 +115,16 @@ class Participant:
         powers = (await self.listen()).powers()
         floor = min(powers[voice] for voice in voices)
         others = max(power for voice, power in powers.items() if voice not in voices)
-        return None if floor > AUDIBLE and floor > CLEAR * others else _told(powers)
+        return None if floor > AUDIBLE and floor > CLEAR * others else await self._told(powers)
 
     async def _hears_nobody(self) -> str | None:
         powers = (await self.listen(1.0)).powers()
-        return None if max(powers.values()) < AUDIBLE / 10 else _told(powers)
+        return None if max(powers.values()) < AUDIBLE / 10 else await self._told(powers)
+
+    async def _told(self, powers: dict[Voice, float]) -> str:
+        """What this one heard, and what the page has to say about it."""
+        heard = ", ".join(f"{voice.name} {power:.1e}" for voice, power in powers.items())
+        return f"{self.voice.name} heard {heard}; {await self.tab.evaluate('() => probe.hearing()')}"
 
     # --- what they see ---
 
@@ -177,7 +182,3 @@ class Participant:
         """The local description of each live connection: it changes when the page negotiates anew."""
         found: list[str] = await self.tab.evaluate("() => probe.descriptions()")
         return found
-
-
-def _told(powers: dict[Voice, float]) -> str:
-    return "heard " + ", ".join(f"{voice.name} {power:.1e}" for voice, power in powers.items())

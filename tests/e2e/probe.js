@@ -94,9 +94,21 @@
     return pair && { local: byId(pair.localCandidateId), remote: byId(pair.remoteCandidateId), rtt: pair.currentRoundTripTime };
   }
 
+  /** For a test's failure: what the page plays and what its connections received. */
+  async function hearing() {
+    const elements = remoteElements().map((element) => ({
+      tag: element.tagName, muted: element.muted, paused: element.paused,
+      tracks: element.srcObject.getTracks().map((track) => `${track.kind} ${track.readyState} ${track.muted ? "muted" : ""}`),
+    }));
+    const inbound = (await stats()).filter((report) => report.type === "inbound-rtp");
+    const received = inbound.map(({ kind, mid, ssrc, packetsReceived, totalAudioEnergy }) => ({ kind, mid, ssrc, packetsReceived, totalAudioEnergy }));
+    const sent = (await stats()).filter((report) => report.type === "outbound-rtp").map(({ kind, packetsSent }) => ({ kind, packetsSent }));
+    return { states, elements, received, sent };
+  }
+
   /** How many offers and answers the page has applied, over all its connections. */
   const made = () => connections.length;
   const descriptions = () => live().map((connection) => connection.localDescription?.sdp);
 
-  window.probe = { listen, look, stats, framesDecoded, selectedPair, made, descriptions, violations, states };
+  window.probe = { listen, look, hearing, framesDecoded, selectedPair, made, descriptions, violations, states };
 })();

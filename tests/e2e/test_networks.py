@@ -62,7 +62,7 @@ async def _hold_call_over_satellite(browsers: Chromiums, link: Lab, tmp_path: Pa
         while time.monotonic() - connected_at < seconds:
             await until_both_hear_and_see(patient, physician)
         await _assert_never_left(patient, physician)
-        assert (await patient.selected_pair())["rtt"] == pytest.approx(0.6, abs=0.1)
+        assert (await patient.selected_pair())["rtt"] >= 0.6
 
 
 async def _assert_never_left(*participants: Participant) -> None:
