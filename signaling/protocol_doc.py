@@ -26,7 +26,8 @@ Generated from signaling/protocol.py and clinic/events.py by `python -m signalin
 
 Every message is one JSON object in one text frame, told apart by `type`; one of a page has at most
 {protocol.MAX_MESSAGE_BYTES} bytes. A field that is not listed is refused (`bad-message`). A message of a `type` that
-the server does not know is answered with the error `unknown-type`; a `hello` of another version with `unsupported-version`.
+the server does not know is answered with the error `unknown-type`; a `hello` of another version with
+`unsupported-version`.
 """
 _PARTS: Final = ("Seat", "Consultation", "ConsentText", "IceServer", "StoredEvent", "RoomSlot")
 
