@@ -39,6 +39,8 @@ class Node:
         """(stream, message, may be dropped first)."""
         self._pending = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._ended = False
+        """Looked at beside the cancellation, which a Redis client that is just timing out has been seen to swallow."""
         self._logged: Counter[str] = Counter()
         self.sfu = Sfu(config, self._emit)
 
@@ -60,12 +62,14 @@ class Node:
             ]
             await self._stopping.wait()
             await self._leave()
+            self._ended = True
             for task in running:
                 task.cancel()
+        await self.sfu.close()
 
     async def _leave(self) -> None:
         """Say that we go, so that nobody waits for the heartbeat to expire."""
-        await self.sfu.close()
+        await self.sfu.evict()
         try:
             await self._redis.delete(contract.node_key(self._config.node_id))
             await self._redis.srem(contract.NODES, self._config.node_id)
@@ -75,7 +79,7 @@ class Node:
 
     async def _persist(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run a loop over Redis again and again, over any loss of Redis."""
-        while True:
+        while not self._ended:
             try:
                 await work()
             except (RedisError, OSError) as exc:
@@ -87,7 +91,7 @@ class Node:
     async def _take_commands(self) -> None:
         stream = contract.commands_key(self._config.node_id)
         last = await self._last_id(stream)
-        while True:
+        while not self._ended:
             found: Any = await self._redis.xread({stream: last}, block=BLOCK_MS, count=100)
             for entry_id, fields in entries(found):
                 last = entry_id
@@ -122,7 +126,7 @@ class Node:
         self._pending.set()
 
     async def _send(self) -> None:
-        while True:
+        while not self._ended:
             await self._pending.wait()
             self._pending.clear()
             await self._flush()
@@ -139,7 +143,7 @@ class Node:
                     self._outbox.popleft()
 
     async def _beat(self) -> None:
-        while True:
+        while not self._ended:
             pipeline = self._redis.pipeline(transaction=False)
             pipeline.sadd(contract.NODES, self._config.node_id)
             key = contract.node_key(self._config.node_id)

@@ -82,10 +82,15 @@ class Sfu:
             await asyncio.sleep(due - loop.time())
             self._on_tick(time.monotonic())
 
-    async def close(self) -> None:
+    async def evict(self) -> None:
+        """Close every participant's transport, and say so."""
         for room in list(self.rooms.values()):
             self._close_room(room, "node-stopping")
         await asyncio.gather(*self._closing, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Give the ports back. `run` has ended."""
+        await self.evict()
         for port in self._udp:
             port.close()
         await self._tcp.close()
