@@ -43,7 +43,8 @@ def main() -> int:
 
 async def serve(config: MediaConfig) -> None:
     """Run until SIGTERM or SIGINT."""
-    redis = aioredis.Redis.from_url(config.redis_url, protocol=2)
+    # With a socket timeout redis-py awaits through wait_for, which can swallow a cancellation on Python 3.11.
+    redis = aioredis.Redis.from_url(config.redis_url, protocol=2, socket_timeout=None)
     node = Node(config, redis)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -9,13 +9,13 @@ import pytest
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from valkey_process import ValkeyProcess
 
 from clinic import keys
 from clinic.commands import Admit, Arrive, Consent, End, Expire, SendChat
 from clinic.records import Applied, Created, NewSeat, Refused
 from clinic.store import Store, UnknownConsultation
 from clinic.unavailable import Unavailable
+from valkey_process import ValkeyProcess
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 SHA = "a" * 64

@@ -20,6 +20,7 @@ from aiortc import (
     VideoStreamTrack,
 )
 from av import AudioFrame, VideoFrame
+
 from e2e.picture import HEIGHT, WIDTH, Colour, planes
 from e2e.voice import NOTE_S, PAUSE_S, RATE_HZ, Sound, Voice, from_pcm, melody
 

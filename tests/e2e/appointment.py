@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from e2e.demo import Demo
 from redis.asyncio import Redis
 
 from clinic.consultation import Role
 from clinic.records import NewSeat
 from clinic.store import Store
+from e2e.demo import Demo
 from signaling.embedded import running_url
 
 PATHS: dict[Role, str] = {"patient": "join", "companion": "join", "physician": "console"}

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playwright.async_api import BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize, async_playwright
+
 from e2e.picture import Colour, write_y4m
 from e2e.tab import PROBE, TIMEOUT_S
 from e2e.voice import Voice, write_wav
-from playwright.async_api import BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize, async_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 PHONE = ViewportSize(width=400, height=800)

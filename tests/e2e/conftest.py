@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
+
 from e2e.chromium import CHROMIUM, Chromiums, chromiums
 from e2e.coturn import TURNSERVER
 from e2e.demo import Demo, demo

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+
 from e2e.bidi import BidiTab
 from e2e.tab import PROBE
 from e2e.voice import FIREFOX

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+
 from e2e.chromium import Chromiums, ChromiumTab
 from e2e.demo import Demo
 from e2e.meeting import meet, two_browsers, until_both_hear_and_see

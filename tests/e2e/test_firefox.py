@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+
 from e2e.chromium import Chromiums
 from e2e.conftest import needs
 from e2e.demo import Demo

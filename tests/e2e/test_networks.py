@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from e2e.chromium import Chromiums
 from e2e.conftest import needs
 from e2e.coturn import TURNSERVER, coturn

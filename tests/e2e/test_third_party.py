@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from e2e.aiortc_client import AiortcClient, aiortc_client
 from e2e.appointment import appointment
 from e2e.chromium import Chromiums

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from e2e.appointment import appointment
 from e2e.chromium import Chromiums
 from e2e.demo import Demo

@@ -14,7 +14,6 @@ from typing import Any
 import aiohttp
 from redis.asyncio import Redis
 from socket_page import Page
-from valkey_process import free_port
 
 from clinic.consultation import Role
 from clinic.records import NewSeat
@@ -25,6 +24,7 @@ from signaling.redis_client import connect
 from signaling.server import serving
 from signaling.services import Services
 from signaling.settings import Settings
+from valkey_process import free_port
 
 
 @dataclass

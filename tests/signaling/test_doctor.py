@@ -14,12 +14,12 @@ import pytest
 from certificates import issue
 from eventually import eventually
 from redis.asyncio import Redis
-from valkey_process import ValkeyProcess
 
 from media.contract import node_key
 from signaling import certificate, doctor, ports, programs, redis_check
 from signaling.findings import Finding
 from signaling.settings import Settings
+from valkey_process import ValkeyProcess
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECRET = "a-shared-secret"

@@ -8,11 +8,11 @@ import aiohttp
 import pytest
 from clinic_under_test import clinic
 from socket_page import Page
-from valkey_process import free_port
 
 from signaling import protocol as p
 from signaling.server import serving
 from signaling.settings import Settings
+from valkey_process import free_port
 
 
 async def test_pages_are_sent_away_with_their_acknowledgements(redis_url: str) -> None:

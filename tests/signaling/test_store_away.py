@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from clinic_under_test import Clinic, clinic, knows
 from fake_media import fake_media
-from valkey_process import ValkeyProcess
 
 from media import contract as m
 from signaling import protocol as p
 from signaling.redis_client import connect
+from valkey_process import ValkeyProcess
 
 
 async def test_unavailable_then_the_retry_works(own_valkey: ValkeyProcess) -> None:
