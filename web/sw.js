@@ -1,8 +1,7 @@
-// Keeps the pages' shell on the phone, so that opening a link again costs no data and works while the network is away.
-// The shell is stored as one set under one version: files of two versions never mix. Links, tokens, the API and the
-// consultation itself are never stored. tests/web/stamp.py writes VERSION whenever a file of the shell changes.
+// Keeps the pages' shell on the phone: opening a link again costs no data. One version is one set of files, so two never
+// mix. Links, tokens and the consultation are never stored. tests/web/stamp.py writes VERSION when the shell changes.
 
-const VERSION = "141e95436bba";
+const VERSION = "a41b7c03c7e8";
 const CACHE = `hilo-${VERSION}`;
 
 /** What a navigation shows, by the first part of its path; the key names no token. @type {Record<string, string>} */

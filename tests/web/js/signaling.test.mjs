@@ -64,6 +64,14 @@ test("a command made before the welcome goes out after it", () => {
   assert.deepEqual(sockets[0].types(), ["hello", "arrive"]);
 });
 
+test("what waited goes out before what the welcome gives rise to", () => {
+  const all = started({ onLink: () => {}, onMessage: ({ type }) => type === "welcome" && all.signaling.send({ type: "fetch", after: null }) });
+  all.signaling.command({ type: "leave" });
+  all.sockets[0].onopen();
+  all.sockets[0].receives({ type: "welcome" });
+  assert.deepEqual(all.sockets[0].types(), ["hello", "leave", "fetch"]);
+});
+
 test("an unacknowledged command is sent again under the same id, an acknowledged one is not", () => {
   const { signaling, sockets } = welcomed();
   const [kept] = [signaling.command({ type: "chat", text: "uno" }), signaling.command({ type: "chat", text: "dos" })];

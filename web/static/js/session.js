@@ -45,17 +45,14 @@ export class Session {
 
   // --- what the pages read
 
-  /** @returns {Seat | undefined} */
   get me() {
     return ownSeat(this.state);
   }
 
-  /** @returns {Seat[]} */
   get others() {
     return this.state.consultation?.seats.filter((seat) => seat.id !== this.state.me) || [];
   }
 
-  /** @returns {Link} */
   get link() {
     return this.signaling.link;
   }
@@ -64,7 +61,6 @@ export class Session {
     return this.environment.rtc && this.mediaRefusal === null;
   }
 
-  /** @returns {Phase} */
   get phase() {
     return phaseOf({
       ended: this.state.consultation?.status === "ended",
@@ -77,14 +73,13 @@ export class Session {
     });
   }
 
-  /** @returns {Rung} */
   get rung() {
     const own = { audio: this.media.micOn, video: this.media.cameraOn };
     const here = this.others.filter((seat) => seat.present && !seat.path_lost);
     return rungOf([own, ...here], this.call?.path === "up");
   }
 
-  /** Chat messages that are not acknowledged yet. @returns {{id: string, text: string}[]} */
+  /** Chat messages that are not acknowledged yet. */
   get unsent() {
     return this.queue.waiting.flatMap((command) =>
       command.type === "chat" ? [{ id: command.id, text: command.text }] : [],
@@ -195,7 +190,6 @@ export class Session {
     this._fetchMore(welcome.more);
     // A page that was reloaded in the waiting room is still waiting.
     if (this.wanted && this.me && !this._admitted && !this.me.arrived) this._do({ type: "arrive" });
-    this._tellMedia();
     this.call?.lineOpened();
   }
 
@@ -236,6 +230,7 @@ export class Session {
     if (ended && (this.call || this.media.live)) this._closeCall();
     if (ended) this._want(false);
     if (!ended && this.wanted && this._admitted && this.mediaPossible && this.link === "open" && !this.call) this._openCall();
+    this._tellMedia();
     this.environment.onChange();
   }
 
@@ -250,7 +245,6 @@ export class Session {
       onRemotes: (remotes) => this._remotesChanged(remotes),
     });
     this.call.setTracks({ audio: this.media.audio, video: this.media.video });
-    this._tellMedia();
     void this.call.open();
   }
 
@@ -295,13 +289,12 @@ export class Session {
 
   _mediaChanged() {
     this.call?.setTracks({ audio: this.media.audio, video: this.media.video });
-    this._tellMedia();
     this._changed();
   }
 
   /** The others are told what can be seen and heard of this seat, once per change. */
   _tellMedia() {
-    if (!this.wanted || this.media.asking || !this._admitted) return;
+    if (!this.wanted || this.media.asking || !this._admitted || this.link === "taken-over") return;
     const { micOn: audio, cameraOn: video, problem } = this.media;
     const told = JSON.stringify([audio, video, problem]);
     if (told === this.told) return;

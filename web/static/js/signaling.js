@@ -83,13 +83,14 @@ export class Signaling {
     if (message.type === "welcome") this._opened();
     this.options.onMessage(message);
     if (message.type === "ack" || message.type === "refused") this.options.queue.settle(message.id);
-    if (message.type === "welcome") this.options.queue.waiting.forEach((command) => this.send(command));
   }
 
   _opened() {
     this._clear("open");
     this.attempt = 0;
     this._become("open");
+    // Before anything new: a leave that waited must not follow the offer of a return.
+    this.options.queue.waiting.forEach((command) => this.send(command));
     this._clear("ping");
     this.timers.ping = setInterval(() => this._ping(PONG_TIMEOUT_MS), PING_EVERY_MS);
   }

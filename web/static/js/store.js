@@ -16,12 +16,12 @@ export function applied(state, events) {
   return events.reduce(applyOne, state);
 }
 
-/** @param {State} state @returns {Seat | undefined} */
+/** @param {State} state */
 export function ownSeat(state) {
   return seatOf(state, state.me);
 }
 
-/** @param {State} state @param {string} id @returns {Seat | undefined} */
+/** @param {State} state @param {string} id */
 export function seatOf(state, id) {
   return state.consultation?.seats.find((seat) => seat.id === id);
 }

@@ -9,7 +9,6 @@ const RUNGS = { video: "rungVideo", voice: "rungVoice", chat: "rungChat" };
  * @param {Session} session
  * @param {Translate} t
  * @param {boolean} consenting the consent text is on the screen
- * @returns {string}
  */
 export function statusOf(session, t, consenting) {
   const name = otherName(session);
@@ -33,7 +32,7 @@ export function statusOf(session, t, consenting) {
   }
 }
 
-/** @param {Session} session @param {Translate} t @returns {string} */
+/** @param {Session} session @param {Translate} t */
 export function rungText(session, t) {
   return t(RUNGS[session.rung]);
 }
