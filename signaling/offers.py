@@ -66,7 +66,7 @@ class Offers:
                 return _no_answer(offer, "retry", FULL_RETRY_MS)
             reply = await self.services.link.ask(life, partial(self._join_command, offer, generation))
             if not (isinstance(reply, contract.Refused) and reply.code in ("node-full", "draining")):
-                return _outcome(offer, reply, life, generation)
+                return self._outcome(offer, reply, life, generation)
             life = await self.services.link.place(self.consultation, but=life)
         return _no_answer(offer, "retry", FULL_RETRY_MS)
 
@@ -78,7 +78,14 @@ class Offers:
         if seat is None or not seat.present or life is None:
             return _no_answer(offer, "ended" if state.status == "ended" else "restart-unknown")
         reply = await self.services.link.ask(life, partial(self._restart_command, offer, seat.generation))
-        return _outcome(offer, reply, life, seat.generation)
+        return self._outcome(offer, reply, life, seat.generation)
+
+    def _outcome(self, offer: p.Offer, reply: contract.MediaReply, life: str, generation: int) -> Outcome:
+        """Replies and events come by streams of their own: a change of slots that overtook its answer is not undone."""
+        newer = self.services.slots.last(self.consultation, self.seat, generation)
+        if isinstance(reply, contract.Answered) and newer is not None:
+            reply = reply.model_copy(update={"slots": newer})
+        return _outcome(offer, reply, life, generation)
 
     def _join_command(self, offer: p.Offer, generation: int, request_id: str, reply_to: str) -> contract.Join:
         return contract.Join(

@@ -144,6 +144,23 @@ async def test_quality_and_slots_reach_the_pages(offices: Clinic, node: FakeMedi
     assert (await again.get(p.Slots)).slots[0].seat == offices.seats["patient"]
 
 
+async def test_slots_that_overtake_their_answer_are_kept(offices: Clinic, node: FakeMedia, redis: Redis) -> None:
+    node.mute = True
+    page = await offices.page("physician")
+    await page.send(p.Offer(request=1, sdp="v=0 offer"))
+    join = await node.command(lambda command: command.type == "join")
+    assert isinstance(join, m.Join)
+    where = {"node_id": node.node_id, "room": join.room, "participant": join.participant, "generation": join.generation}
+    empty = m.Slot(audio_mid="2", video_mid="3", participant=None)
+    taken = empty.model_copy(update={"participant": offices.seats["patient"]})
+    await node.emit(m.SlotsChanged(**where, slots=(taken,)))
+    await node.emit(m.Speaking(**where, speaking=True))
+    await page.get(p.Speaking)  # so the change of slots was read before
+    answered = m.Answered(request_id=join.request_id, answer="v=0 answer", slots=(empty,))
+    await redis.xadd(m.replies_key(join.reply_to), {"m": answered.model_dump_json()})
+    assert (await page.get(p.Answer)).slots[0].seat == offices.seats["patient"]
+
+
 async def test_expired_session_is_made_anew_unasked(offices: Clinic, node: FakeMedia) -> None:
     page = await joined(offices)
     where = {
