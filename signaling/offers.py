@@ -17,8 +17,7 @@ from signaling.media_link import NoReply
 from signaling.services import Services
 
 RETRY_MS: Final = 1000
-FULL_RETRY_MS: Final = 5000
-"""No node has room, or none lives: asking more often does not help."""
+"""Also when no node lives: one that was killed is back about a second later."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +62,12 @@ class Offers:
         life = await self.services.link.place(self.consultation)
         for _ in range(2):
             if life is None:
-                return _no_answer(offer, "retry", FULL_RETRY_MS)
+                return _no_answer(offer, "retry", RETRY_MS)
             reply = await self.services.link.ask(life, partial(self._join_command, offer, generation))
             if not (isinstance(reply, contract.Refused) and reply.code in ("node-full", "draining")):
                 return self._outcome(offer, reply, life, generation)
             life = await self.services.link.place(self.consultation, but=life)
-        return _no_answer(offer, "retry", FULL_RETRY_MS)
+        return _no_answer(offer, "retry", RETRY_MS)
 
     async def _restart(self, offer: p.Offer) -> Outcome:
         """An ICE restart of the seat's newest session, where it still is."""

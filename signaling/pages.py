@@ -1,4 +1,4 @@
-"""Serves the pages of web/: from memory, compressed once, with validators and headers that keep a page to itself."""
+"""Serves the pages of web/: from memory, minified and compressed once, with headers that keep a page to itself."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import rcssmin
+import rjsmin
 from aiohttp import web
 
 from signaling.texts import text
@@ -25,6 +27,7 @@ _TYPES: Final = {
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
 }
+_MINIFIERS: Final[dict[str, Callable[[bytes], bytes]]] = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
 _COMPRESSED_ALREADY: Final = {".png", ".jpg", ".jpeg", ".webp", ".woff2", ".ogg", ".mp3", ".ico"}
 
 
@@ -59,7 +62,8 @@ class Pages:
         asset = self._asset(path)
         if asset is None:
             return web.Response(status=404, text=text("es", "page-not-found"), headers=self._headers)
-        headers = {**self._headers, "ETag": asset.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        own = self._headers if path.suffix == ".html" or path.name == "sw.js" else ASSET_HEADERS
+        headers = {**own, "ETag": asset.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if asset.etag in request.headers.get("If-None-Match", ""):
             return web.Response(status=304, headers=headers)
         headers["Content-Type"] = asset.content_type
@@ -89,8 +93,12 @@ class Pages:
         version = (stat.st_mtime_ns, stat.st_size)
         known = self._cache.get(real)
         if known is None or known[0] != version:
-            known = self._cache[real] = (version, _read(real))
+            known = self._cache[real] = (version, read(real))
         return known[1]
+
+
+ASSET_HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+"""What a script or style needs; the policy of the page governs it."""
 
 
 def security_headers(base_url: str) -> dict[str, str]:
@@ -126,8 +134,11 @@ async def _no_icon(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _read(path: Path) -> Asset:
+def read(path: Path) -> Asset:
+    """A file as it goes over the wire: comments and indentation are for us, and a patient pays for each byte."""
     body = path.read_bytes()
+    if path.suffix in _MINIFIERS:
+        body = _MINIFIERS[path.suffix](body)
     gzipped = None
     if len(body) >= MIN_GZIP_BYTES and path.suffix not in _COMPRESSED_ALREADY:
         gzipped = gzip.compress(body, 9, mtime=0)

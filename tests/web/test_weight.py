@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from signaling.pages import read
 from tests.web.shell import WEB, imported, linked, loaded, preloaded
 
 LIMIT_BYTES = 40 * 1024
@@ -15,7 +16,9 @@ PHYSICIAN = WEB / "physician/index.html"
 
 
 def gzipped_bytes(path: Path) -> int:
-    return len(gzip.compress(path.read_bytes(), 9, mtime=0))
+    """As the server sends it."""
+    asset = read(path)
+    return len(asset.gzipped if asset.gzipped is not None else asset.body)
 
 
 @pytest.mark.parametrize("lang", ["es", "en"])
@@ -41,3 +44,11 @@ def test_every_module_is_preloaded_at_once(page: Path) -> None:
 @pytest.mark.parametrize("page", [PATIENT, PHYSICIAN], ids=["patient", "physician"])
 def test_all_that_a_page_names_exists(page: Path) -> None:
     assert [path for path in loaded(page) if not path.is_file()] == []
+
+
+@pytest.mark.parametrize("script", sorted(WEB.rglob("*.js")), ids=lambda path: path.name)
+def test_minified_scripts_still_parse(script: Path, tmp_path: Path) -> None:
+    minified = tmp_path / "minified.mjs"
+    minified.write_bytes(read(script).body)
+    checked = subprocess.run(["node", "--check", str(minified)], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
