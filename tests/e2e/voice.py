@@ -5,6 +5,7 @@ Notes that change pass a browser's noise suppression, which would take out a ste
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
 import wave
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
+import av.error
 
 RATE_HZ = 48_000
 NOTE_S = 0.24
@@ -62,12 +64,10 @@ class Sound:
 
 
 def decode(recording: bytes) -> Sound:
-    """A file as MediaRecorder makes it; empty when its track gave nothing, which is silence."""
-    if not recording:
-        return Sound(array("d"))
+    """A file as MediaRecorder makes it; one without a sample, because its track gave none, is silence."""
     resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
     samples = array("h")
-    with av.open(io.BytesIO(recording), "r") as container:
+    with contextlib.suppress(av.error.EOFError), av.open(io.BytesIO(recording), "r") as container:
         for frame in container.decode(audio=0):
             for resampled in resampler.resample(frame):
                 samples.frombytes(bytes(resampled.planes[0])[: resampled.samples * 2])
