@@ -7,7 +7,7 @@ draft-holmer-rmcat-transport-wide-cc-extensions-01. Slots number as they send (i
 from __future__ import annotations
 
 from collections import deque
-from typing import Final, NamedTuple
+from typing import Final
 
 from media import rtcp
 
@@ -17,12 +17,11 @@ DEPARTURES_MASK: Final = DEPARTURES - 1
 OUTCOMES: Final = 512
 
 
-class Outcome(NamedTuple):
-    """One numbered packet: when it left (monotonic s), when it arrived on the receiver's clock (us), its size."""
+Outcome = tuple[float, int | None, int]
+"""One numbered packet: when it left (monotonic s), when it arrived on the receiver's clock (us), its size in bytes.
 
-    sent_at: float
-    arrival_us: int | None
-    size: int
+A plain tuple: one is made for every packet of video.
+"""
 
 
 class Departures:
@@ -42,13 +41,14 @@ class Departures:
     def take(self, feedback: rtcp.TransportFeedback) -> None:
         """Record a feedback packet; numbers that were never sent, or that were told already, say nothing."""
         self.reported += 1
+        ring, outcomes = self.ring, self.outcomes
         for number, arrival_us in feedback.arrivals:
-            entry = self.ring[number & DEPARTURES_MASK]
+            entry = ring[number & DEPARTURES_MASK]
             if entry is None or entry[0] != number:
                 continue
             if arrival_us is None:
                 self.lost += 1
             else:
                 self.acknowledged += 1
-                self.ring[number & DEPARTURES_MASK] = None
-            self.outcomes.append(Outcome(entry[1], arrival_us, entry[2]))
+                ring[number & DEPARTURES_MASK] = None
+            outcomes.append((entry[1], arrival_us, entry[2]))

@@ -69,8 +69,8 @@ def sender_parts(slot: Slot, unix_s: float) -> list[bytes]:
     if timestamp is None or slot.fresh:
         return []
     timestamp = (timestamp + slot.timestamp_shift) & 0xFFFFFFFF
-    counts = slot.packets & 0xFFFFFFFF, slot.octets & 0xFFFFFFFF
-    report = rtcp.sender_report(slot.ssrc, rtcp.ntp_from_unix(unix_s), timestamp, *counts, [])
+    packets, octets = (count & 0xFFFFFFFF for count in slot.counts())
+    report = rtcp.sender_report(slot.ssrc, rtcp.ntp_from_unix(unix_s), timestamp, packets, octets, [])
     return [report, rtcp.sdes_cname(slot.ssrc, slot.cname)]
 
 

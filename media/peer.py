@@ -319,7 +319,7 @@ class Peer:
 
     def sent_octets(self) -> int:
         """The same for all slots."""
-        return sum(slot.octets + slot.packets * WIRE_OVERHEAD for slot in self.all_slots())
+        return sum(octets + packets * WIRE_OVERHEAD for packets, octets in (slot.counts() for slot in self.all_slots()))
 
     def slot_of(self, ssrc: int) -> Slot | None:
         """The slot that sends with this SSRC."""

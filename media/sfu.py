@@ -104,7 +104,7 @@ class Sfu:
         slots = [slot for peer in self._peers for slot in peer.all_slots()]
         return {
             "rejected_packets": float(self._gone["rejected"] + sum(peer.rejected for peer in self._peers)),
-            "forwarded_packets": float(self._gone["forwarded"] + sum(slot.packets for slot in slots)),
+            "forwarded_packets": float(self._gone["forwarded"] + sum(slot.counts()[0] for slot in slots)),
             "resent_packets": float(self._gone["resent"] + sum(slot.resent_total for slot in slots)),
             **{f"refused_{reason.replace('-', '_')}": float(n) for reason, n in self.registry.refused.items()},
         }
@@ -201,7 +201,7 @@ class Sfu:
         """Pausing costs no offer: what comes is not forwarded; what comes again continues the slots' numbering."""
         for source in peer.tracks:
             allowed = peer.policy.audio if source.kind == "audio" else peer.policy.video
-            if allowed and not source.forwarding:
+            if allowed is not source.forwarding:
                 for slot in source.slots:
                     slot.rebase()
             source.forwarding = allowed
@@ -257,7 +257,7 @@ class Sfu:
         self._asking.discard(peer)
         self._gone["rejected"] += peer.rejected
         for slot in peer.all_slots():
-            self._gone["forwarded"] += slot.packets
+            self._gone["forwarded"] += slot.counts()[0]
             self._gone["resent"] += slot.resent_total
         self.registry.remove(peer)
         peer.on_change = lambda what, gone: None
@@ -281,11 +281,9 @@ class Sfu:
 
     def _on_tick(self, now: float) -> None:
         self._tick += 1
-        phase = self._tick % REPORT_TICKS
         self._repair(now)
-        for index, peer in enumerate(list(self._peers)):
-            if index % REPORT_TICKS == phase:
-                self._attend(peer, now, index)
+        for peer in self._peers[self._tick % REPORT_TICKS :: REPORT_TICKS]:
+            self._attend(peer, now)
 
     def _repair(self, now: float) -> None:
         """Ask for what is missing. Not for what our own socket dropped: we are late, and repair would make us later."""
@@ -295,7 +293,7 @@ class Sfu:
                     source.missing.clear()
         self._asking = {peer for peer in self._asking if peer.connected and feedback.repair(peer, now)}
 
-    def _attend(self, peer: Peer, now: float, index: int) -> None:
+    def _attend(self, peer: Peer, now: float) -> None:
         """Twice a second a participant: reports, quality, liveness."""
         silent_s = now - peer.last_seen
         if silent_s > (EXPIRED_S if peer.connected else UNCONNECTED_EXPIRED_S):

@@ -10,6 +10,7 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from media import h264, vp8
+from media.cache import MASK
 from media.departures import DEPARTURES_MASK
 from media.srtp import srtp_protect
 
@@ -26,13 +27,15 @@ RESEND_SPACING_MIN_S: Final = 0.020
 REMEMBERED_RESENDS: Final = 256
 VP8_PICTURE_ID: Final = 0x7FFF
 
+Payload = bytes | memoryview
+
 
 class Slot:
     """A sender of forwarded RTP towards one participant. All times are monotonic seconds."""
 
     __slots__ = (
-        "_length", "awaiting_keyframe", "clock_rate", "cname", "dropped", "fresh", "kind", "last_forwarded_at",
-        "last_picture_id", "last_sequence", "last_timestamp", "loss", "mid", "octets", "packets",
+        "_counted", "_counting_from", "_length", "awaiting_keyframe", "clock_rate", "cname", "dropped", "fresh",
+        "kind", "last_forwarded_at", "last_picture_id", "last_sequence", "last_timestamp", "loss", "mid",
         "payload_type", "payload_types", "peer", "picture_id_shift", "picture_shifted", "resent",
         "resent_total", "rtt_s", "rtx_payload_types", "rtx_sequence", "rtx_ssrc", "sequence_shift", "source",
         "source_start", "ssrc", "timestamp_shift", "tl0_shift", "twcc_id",
@@ -66,8 +69,9 @@ class Slot:
         self.last_timestamp = random.getrandbits(31)
         self.last_picture_id: tuple[int, int] | None = None
         self.last_forwarded_at = 0.0
-        self.packets = 0
-        self.octets = 0
+        self._counted = (0, 0)
+        self._counting_from = (0, 0)
+        """Packets and octets before the present source, and the source's own when it began here."""
         self.dropped = 0
         self.resent: dict[int, float] = {}
         self.resent_total = 0
@@ -78,7 +82,7 @@ class Slot:
 
     def show(self, source: Source | None) -> bool:
         """Put a source (or nobody) into the slot; False when the participant cannot decode the source's codec."""
-        self.remember_picture()
+        self._settle()
         if self.source is not None:
             self.source.slots = tuple(slot for slot in self.source.slots if slot is not self)
         self.source = None
@@ -95,7 +99,7 @@ class Slot:
 
     def rebase(self) -> None:
         """What comes next continues the slot's numbering, wherever the source's own stands (switch, pause, restart)."""
-        self.remember_picture()
+        self._settle()
         self.fresh = True
         self.resent.clear()
         if self.kind == "video" and self.source is not None:
@@ -109,7 +113,7 @@ class Slot:
 
     # --- the path of a packet ---------------------------------------------------------------------------------------
 
-    def forward(self, sequence: int, timestamp: int, marker: int, payload: bytes, now: float) -> None:
+    def forward(self, sequence: int, timestamp: int, marker: int, payload: Payload, now: float) -> None:
         """Send a source's packet on, in the slot's numbering. Its cost is paid for every packet and every viewer."""
         if self.fresh and not self._begin(sequence, timestamp, payload, now):
             return
@@ -119,15 +123,12 @@ class Slot:
         timestamp = (timestamp + self.timestamp_shift) & 0xFFFFFFFF
         if (out - self.last_sequence) & 0xFFFF < 0x8000:
             self.last_sequence = out
-            self.last_timestamp = timestamp
             self.last_forwarded_at = now
         elif (sequence - self.source_start) & 0xFFFF >= 0x8000:
             return  # from before the switch
-        self.packets += 1
-        self.octets += len(payload)
         self.emit(marker | self.payload_type, out, timestamp, self.ssrc, payload, now)
 
-    def emit(self, marked: int, sequence: int, timestamp: int, ssrc: int, payload: bytes, now: float) -> None:
+    def emit(self, marked: int, sequence: int, timestamp: int, ssrc: int, payload: Payload, now: float) -> None:
         """Write the header, encrypt in place, and put it into the path's outlet."""
         peer = self.peer
         handle = peer.tx_handle
@@ -153,7 +154,7 @@ class Slot:
             return
         outlet.push(size + peer.tag_size, peer.name)
 
-    def _begin(self, sequence: int, timestamp: int, payload: bytes, now: float) -> bool:
+    def _begin(self, sequence: int, timestamp: int, payload: Payload, now: float) -> bool:
         """First packet after `rebase`: choose the shifts. False while a keyframe is awaited."""
         source = self.source
         if source is None or self.peer.tx_handle is None:
@@ -164,6 +165,7 @@ class Slot:
                 return False
             self.awaiting_keyframe = False
         self.fresh = False
+        self._counting_from = (source.packets - 1, source.octets - len(payload))
         self.source_start = sequence
         self.sequence_shift = (self.last_sequence + 1 - sequence) & 0xFFFF
         elapsed = now - self.last_forwarded_at if self.last_forwarded_at else 0.0
@@ -172,18 +174,18 @@ class Slot:
         self._begin_pictures(source.codec, payload)
         return True
 
-    def _begin_pictures(self, codec: str, payload: bytes) -> None:
+    def _begin_pictures(self, codec: str, payload: Payload) -> None:
         self.picture_shifted = False
         if codec != "VP8":
             return
         picture = vp8.parse(payload)
         if self.last_picture_id is not None and picture.picture_id is not None:
-            # We follow the numbering only at switches: between two of them the shift is constant.
+            # Looked at only at switches: between two of them the shift is constant.
             self.picture_id_shift = (self.last_picture_id[0] + 1 - picture.picture_id) & VP8_PICTURE_ID
             self.tl0_shift = (self.last_picture_id[1] + 1 - (picture.tl0picidx or 0)) & 0xFF
             self.picture_shifted = bool(self.picture_id_shift or self.tl0_shift)
 
-    def _renumber_picture(self, payload: bytes) -> bytes:
+    def _renumber_picture(self, payload: Payload) -> Payload:
         try:
             picture = vp8.parse(payload)
         except ValueError:
@@ -198,18 +200,30 @@ class Slot:
             (picture.picture_id + self.picture_id_shift) & VP8_PICTURE_ID,
             ((picture.tl0picidx or 0) + self.tl0_shift) & 0xFF,
         )
-        return bytes(changed)
+        return memoryview(changed)
 
-    def remember_picture(self) -> None:
-        """Before a switch: the last picture id that this participant saw, read back from the source's cache."""
-        source = self.source
-        if source is None or source.codec != "VP8" or self.fresh:
+    def counts(self) -> tuple[int, int]:
+        """Packets and octets forwarded (RFC 3550 6.4.1): one for one what the source took since it began here."""
+        if self.fresh or self.source is None:
+            return self._counted
+        packets, octets = self._counting_from
+        return self._counted[0] + self.source.packets - packets, self._counted[1] + self.source.octets - octets
+
+    def _settle(self) -> None:
+        """Before a switch or pause: keep what the next numbering must continue."""
+        if self.fresh or self.source is None:
             return
-        entry = source.cached((self.last_sequence - self.sequence_shift) & 0xFFFF)
-        if entry is None:
+        self._counted = self.counts()
+        held = self.source.cache.get((self.last_sequence - self.sequence_shift) & 0xFFFF)
+        if held is None:
             return
+        self.last_timestamp = (held.timestamp + self.timestamp_shift) & 0xFFFFFFFF
+        if self.source.codec == "VP8":
+            self._settle_picture(held.payload)
+
+    def _settle_picture(self, payload: bytes) -> None:
         try:
-            picture = vp8.parse(entry[3])
+            picture = vp8.parse(payload)
         except ValueError:
             return
         if picture.picture_id is not None:
@@ -227,15 +241,16 @@ class Slot:
             return False
         behind = (self.last_sequence - sequence) & 0xFFFF
         origin = (sequence - self.sequence_shift) & 0xFFFF
-        if behind > source.mask or ((origin - self.source_start) & 0xFFFF) >= 0x8000:
+        if behind > MASK or ((origin - self.source_start) & 0xFFFF) >= 0x8000:
             return False
         if now - self.resent.get(sequence, -1e9) < max(RESEND_SPACING_MIN_S, self.rtt_s or 0.0):
             return False
-        entry = source.cached(origin)
-        if entry is None:
+        held = source.cache.get(origin)
+        if held is None:
             return False
         self._note_resend(sequence, now)
-        _, timestamp, marker, payload = entry
+        timestamp, marker = held.timestamp, held.marker
+        payload: Payload = held.payload
         if self.picture_shifted:
             payload = self._renumber_picture(payload)
         timestamp = (timestamp + self.timestamp_shift) & 0xFFFFFFFF
@@ -244,7 +259,7 @@ class Slot:
             self.emit(marker | self.payload_type, sequence, timestamp, self.ssrc, payload, now)
         else:
             self.rtx_sequence = (self.rtx_sequence + 1) & 0xFFFF
-            payload = _OSN.pack(sequence) + payload
+            payload = _OSN.pack(sequence) + bytes(payload)
             self.emit(marker | rtx, self.rtx_sequence, timestamp, self.rtx_ssrc, payload, now)
         return True
 
@@ -255,7 +270,7 @@ class Slot:
         self.resent_total += 1
 
 
-def is_keyframe(codec: str, payload: bytes) -> bool:
+def is_keyframe(codec: str, payload: Payload) -> bool:
     """Whether a decoder can start at this packet."""
     try:
         return vp8.parse(payload).keyframe if codec == "VP8" else h264.is_keyframe(payload)

@@ -10,15 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from media.cache import Cache
 from media.clock import PublisherClock, unix_of
 
 if TYPE_CHECKING:
     from media.slot import Slot
-
-AUDIO_CACHE: Final = 128
-"""Packets; a power of two. 2.5 s of Opus at 20 ms."""
-VIDEO_CACHE: Final = 256
-"""Packets; a power of two. 4 s of VP8 at 500 kbit/s; DESIGN asks for max(2 s, 3 RTT)."""
 
 MAX_GAP: Final = 128
 """A jump over more packets than this is a new start of the stream (RFC 3550 appendix A.1), not a loss to repair."""
@@ -79,9 +75,7 @@ class Source:
     """Packets that were missing at first sight, repaired or not."""
     jitter: float = 0.0
     transit: float = 0.0
-    cache: list[tuple[int, int, int, bytes] | None] = field(default_factory=list)
-    """Ring by sequence number: (sequence, timestamp, marker bit, payload)."""
-    mask: int = 0
+    cache: Cache = field(init=False)
     slots: tuple[Slot, ...] = ()
     missing: dict[int, Missing] = field(default_factory=dict)
     reported: Reported | None = None
@@ -95,15 +89,14 @@ class Source:
     """Expected and lost at the last receiver report."""
 
     def __post_init__(self) -> None:
-        size = VIDEO_CACHE if self.kind == "video" else AUDIO_CACHE
-        self.cache = [None] * size
-        self.mask = size - 1
+        self.cache = Cache(self.kind)
 
     def receive(self, packet: memoryview, size: int, sequence: int, marker: int, timestamp: int, now: float) -> None:
         """Take a decrypted packet that stands in `packet[:size]` and forward it to every slot that shows us."""
         first = packet[0]
-        start = 12
-        if first & 0x1F:
+        if first & 0x1F == 0x10 and size > 16:  # an extension and no CSRC: what browsers send
+            start = 16 + 4 * (packet[14] << 8 | packet[15])
+        else:
             start = payload_start(packet, size, first)
         if first & 0x20:
             size -= packet[size - 1]
@@ -116,18 +109,13 @@ class Source:
                 self.cycles += 1
         elif not self._irregular(sequence, delta, now):
             return
-        payload = bytes(packet[start:size])
+        payload = packet[start:size]
         self.packets += 1
         self.octets += size - start
-        self.cache[sequence & self.mask] = (sequence, timestamp, marker, payload)
+        self.cache.put(sequence, timestamp, marker, payload)
         if self.forwarding:
             for slot in self.slots:
                 slot.forward(sequence, timestamp, marker, payload, now)
-
-    def cached(self, sequence: int) -> tuple[int, int, int, bytes] | None:
-        """(sequence, timestamp, marker, payload) if the packet is still held."""
-        entry = self.cache[sequence & self.mask]
-        return entry if entry is not None and entry[0] == sequence else None
 
     def extended_highest(self) -> int:
         """The highest sequence number seen, with its cycles (RFC 3550 6.4.1)."""
@@ -203,7 +191,7 @@ class Source:
             return True
         if self.missing.pop(sequence, None) is not None:
             return True
-        if self.cached(sequence) is not None:
+        if self.cache.has(sequence):
             return False
         if delta < 0x10000 - MAX_GAP:
             self._restart(sequence)

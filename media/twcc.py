@@ -83,12 +83,17 @@ def _chunk_symbols(chunk: int, wanted: int) -> list[int]:
 
 def _parse_deltas(body: bytes, position: int, symbols: list[int], base_seq: int, clock_us: int) -> Arrivals:
     arrivals: list[tuple[int, int | None]] = []
+    length = len(body)
     for seq, symbol in enumerate(symbols, base_seq):
-        if symbol == LOST:
+        if symbol == SMALL and position < length:  # nearly all of them, so not through a call
+            clock_us += body[position] * DELTA_UNIT_US
+            position += 1
+        elif symbol == LOST:
             arrivals.append((seq & 0xFFFF, None))
             continue
-        delta, position = _parse_delta(body, position, symbol)
-        clock_us += delta * DELTA_UNIT_US
+        else:
+            delta, position = _parse_delta(body, position, symbol)
+            clock_us += delta * DELTA_UNIT_US
         arrivals.append((seq & 0xFFFF, clock_us))
     return tuple(arrivals)
 
