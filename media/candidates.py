@@ -22,6 +22,19 @@ def addresses(public_ips: tuple[str, ...], bind: tuple[str, ...]) -> tuple[str, 
     return tuple(str(ip) for ip in (routed or found))
 
 
+def sockets(bind: str) -> tuple[str, ...]:
+    """Addresses to bind a socket to: for a wildcard each of the machine's own too, the wildcard last.
+
+    A reply from a wildcard socket leaves from the address that its route prefers, not from the one that was asked; ICE
+    agents that look at it (aiortc, Firefox) then drop it. The wildcard stays for addresses that come later.
+    """
+    address = ipaddress.ip_address(bind)
+    if not address.is_unspecified:
+        return (bind,)
+    own = [ip for ip in interface_addresses() if ip.version == address.version and not ip.is_link_local]
+    return (*(str(ip) for ip in own), bind)
+
+
 def interface_addresses() -> Iterable[ipaddress.IPv4Address | ipaddress.IPv6Address]:
     for adapter in ifaddr.get_adapters():
         for ip in adapter.ips:

@@ -66,8 +66,9 @@ class Sfu:
         """Bind the ports; raises OSError when one cannot be had. A machine without IPv6 does without."""
         for bind in self._config.bind:
             try:
-                self._udp.append(UdpPort(bind, self._config.port, self.registry))
                 await self._tcp.listen(bind, self._config.port)
+                for address in candidates.sockets(bind):
+                    self._udp.append(UdpPort(address, self._config.port, self.registry))
             except OSError as exc:
                 if exc.errno not in NO_SUCH_FAMILY or not self._udp:
                     raise

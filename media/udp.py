@@ -134,6 +134,8 @@ def open_socket(bind: str, port: int) -> socket.socket:
             made.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
         except OSError:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        # Our own sockets on one port: the wildcard and each address. Another process is kept out by the TCP listener.
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.setblocking(False)
         made.bind((bind, port))
     except OSError:

@@ -73,3 +73,31 @@ def test_without_public_addresses_those_of_the_interfaces_are_told() -> None:
     assert told
     assert all(":" not in address for address in told)
     assert "127.0.0.1" not in told or told == ("127.0.0.1",)
+
+
+def test_a_wildcard_is_bound_beside_each_of_the_machines_addresses() -> None:
+    assert candidates.sockets("127.0.0.1") == ("127.0.0.1",)
+    bound = candidates.sockets("0.0.0.0")
+    assert bound[-1] == "0.0.0.0"
+    assert "127.0.0.1" in bound
+
+
+async def test_a_reply_leaves_from_the_address_that_was_asked() -> None:
+    config = contract.MediaConfig(node_id="n", redis_url="unused", port=free_port(), bind=("0.0.0.0",))
+    sfu = Sfu(config, lambda event: None)
+    await sfu.open()
+    client = Client(440)
+    try:
+        names = {"request_id": "r", "reply_to": "s", "room": "r", "participant": "ana", "generation": 1}
+        sfu.handle(contract.Join(**names, offer=await client.offer()))
+        peer = sfu.rooms["r"].peers["ana"]
+        own = candidates.addresses((), ("0.0.0.0",))[0]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.bind((own, 0))
+            sender.settimeout(5)
+            sender.sendto(check(peer.ice_ufrag, peer.ice_password), ("127.0.0.1", sfu.port))
+            _, came_from = await asyncio.to_thread(sender.recvfrom, 2048)
+        assert came_from == ("127.0.0.1", sfu.port)
+    finally:
+        await client.close()
+        await sfu.close()
