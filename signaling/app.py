@@ -19,7 +19,7 @@ from signaling.services import Services
 HARD_LIMIT_BYTES: Final = 2 * p.MAX_MESSAGE_BYTES
 """Above `MAX_MESSAGE_BYTES` we answer `too-large`; above this the socket is closed unread, code 1009."""
 
-CLOSE_WAIT_S: Final = 5.0
+CLOSE_WAIT_S: Final = 2.0
 """For the page's close frame: a queue of 2G is about that long."""
 
 
