@@ -81,7 +81,7 @@ class Sfu:
         while True:
             due = max(due + TICK_S, loop.time())
             await asyncio.sleep(due - loop.time())
-            self._on_tick(time.monotonic())
+            self.tick(time.monotonic())
 
     async def evict(self) -> None:
         """Close every participant's transport, and say so."""
@@ -280,7 +280,8 @@ class Sfu:
 
     # --- the clock --------------------------------------------------------------------------------------------------
 
-    def _on_tick(self, now: float) -> None:
+    def tick(self, now: float) -> None:
+        """Everything that the clock does, at monotonic time `now`."""
         self._tick += 1
         self._repair(now)
         for peer in self._peers[self._tick % REPORT_TICKS :: REPORT_TICKS]:
