@@ -12,7 +12,7 @@ from socket_page import Page
 
 from media import contract as m
 from signaling import protocol as p
-from signaling.offers import FULL_RETRY_MS
+from signaling.offers import RETRY_MS
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ async def test_no_node_lives(redis_url: str) -> None:
         page = await office.page("physician")
         await page.send(p.Offer(request=1, sdp="v=0 offer"))
         no_answer = await page.get(p.NoAnswer)
-        assert (no_answer.code, no_answer.after_ms) == ("retry", FULL_RETRY_MS)
+        assert (no_answer.code, no_answer.after_ms) == ("retry", RETRY_MS)
 
 
 async def test_silent_node(offices: Clinic, node: FakeMedia, monkeypatch: pytest.MonkeyPatch) -> None:
