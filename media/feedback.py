@@ -35,11 +35,11 @@ def repair(peer: Peer, now: float) -> bool:
     return any(source.missing or source.keyframe_wanted for source in peer.tracks)
 
 
-def reports(peer: Peer, now: float) -> None:
+def reports(peer: Peer, now: float, *, with_slots: bool = True) -> None:
     """One compound packet: sender reports of its slots, a receiver report of its tracks, and REMB for its video."""
     unix_s = time.time()
     blocks = [receiver_block(source, now) for source in peer.tracks if source.started]
-    parts = [part for slot in peer.all_slots() for part in sender_parts(slot, unix_s)]
+    parts = [part for slot in peer.all_slots() for part in sender_parts(slot, unix_s)] if with_slots else []
     parts.append(rtcp.receiver_report(peer.ssrc, blocks))
     parts.append(rtcp.sdes_cname(peer.ssrc, peer.cname))
     video = [s.ssrc for s in peer.tracks if s.kind == "video" and s.ssrc is not None]

@@ -271,12 +271,14 @@ class Peer:
 
     def _take_rtcp(self, part: rtcp.Packet, now: float) -> None:
         match part:
+            case rtcp.TransportFeedback():  # first: there are ten a second of them
+                self.departures.take(part)
+            case rtcp.ReceiverReport():
+                self._take_blocks(part.reports, now)
             case rtcp.SenderReport():
                 source = self.sources.get(part.ssrc)
                 if source is not None:
                     source.report(part.ntp, part.rtp, now, time.time())
-                self._take_blocks(part.reports, now)
-            case rtcp.ReceiverReport():
                 self._take_blocks(part.reports, now)
             case rtcp.Nack():
                 slot = self.slot_of(part.media_ssrc)
@@ -288,8 +290,6 @@ class Peer:
             case rtcp.Fir():
                 for ssrc, _ in part.entries:
                     self._want_keyframe(ssrc)
-            case rtcp.TransportFeedback():
-                self.departures.take(part)
             case _:
                 pass  # REMB: the SFU is the only brain (DESIGN 5); BYE: the page says when it leaves
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -60,15 +59,14 @@ class Remb(NamedTuple):
     ssrcs: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TransportFeedback:
+class TransportFeedback(NamedTuple):
     sender_ssrc: int
     media_ssrc: int
     base_seq: int
-    count: int
+    status_count: int
     fb_count: int
     arrivals: tuple[tuple[int, int | None], ...]
-    """(transport sequence number, arrival in us of the receiver's clock; None: not received), `count` of them.
+    """(transport sequence number, arrival in us of the receiver's clock; None: not received), `status_count` of them.
 
     The clock starts anywhere and jumps back by 2^24 * 64 ms every 12 days.
     """

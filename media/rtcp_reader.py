@@ -45,7 +45,7 @@ def parse(data: bytes) -> list[Packet]:
             raise ValueError("wrong RTCP version or length")
         body = _unpadded(data[position + 4 : end]) if first & 0x20 else data[position + 4 : end]
         packet = _parse_one(kind, first & 0x1F, body)
-        if isinstance(packet, TransportFeedback) and (arrivals := arrivals + packet.count) > MAX_ARRIVALS:
+        if isinstance(packet, TransportFeedback) and (arrivals := arrivals + packet.status_count) > MAX_ARRIVALS:
             raise ValueError("too much transport feedback at once")
         if packet is not None:
             packets.append(packet)

@@ -26,6 +26,7 @@ from media.udp import UdpPort
 TICK_S: Final = 0.020
 REPORT_TICKS: Final = int(feedback.REPORT_EVERY_S / TICK_S)
 """Each participant is reported to in one of so many ticks, so that 200 of them do not come in one burst."""
+SLOTS_EVERY_REPORTS: Final = 2
 QUALITY_EVERY_REPORTS: Final = 4
 
 NO_SUCH_FAMILY: Final = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
@@ -308,8 +309,9 @@ class Sfu:
                 peer.lost_since = peer.last_seen
                 self._emit(contract.PathLost(**self._names(peer), silent_ms=int(silent_s * 1000)))
             return
-        feedback.reports(peer, now)
-        if self._tick // REPORT_TICKS % QUALITY_EVERY_REPORTS == 0:
+        turn = self._tick // REPORT_TICKS
+        feedback.reports(peer, now, with_slots=turn % SLOTS_EVERY_REPORTS == 0)
+        if turn % QUALITY_EVERY_REPORTS == 0:
             self._emit(feedback.quality(peer, now, self._names(peer)))
 
 

@@ -83,6 +83,7 @@ class Slot:
     def show(self, source: Source | None) -> bool:
         """Put a source (or nobody) into the slot; False when the participant cannot decode the source's codec."""
         self._settle()
+        self.fresh = True
         if self.source is not None:
             self.source.slots = tuple(slot for slot in self.source.slots if slot is not self)
         self.source = None

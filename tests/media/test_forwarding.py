@@ -75,6 +75,7 @@ def test_sequence_is_continuous_over_a_switch_and_pictures_too(ana: Wire, luis: 
     assert [vp8.parse(s.payload).picture_id for s in sent] == [100, 101, 102, 103]
     assert [(s.header.timestamp - first.timestamp) & 0xFFFFFFFF for s in sent] == [0, 3000, 93_000, 96_000]
     assert {s.header.ssrc for s in sent} == {ana.video_slot.ssrc}
+    assert ana.video_slot.counts() == (4, sum(len(s.payload) for s in sent))
 
 
 def test_a_pause_leaves_no_hole_in_the_numbering(ana: Wire, luis: Wire) -> None:

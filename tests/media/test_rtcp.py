@@ -80,7 +80,7 @@ def test_feedback_as_chromium_sends_it() -> None:
         117: 132_500,
         119: 131_500,
     }
-    assert (packet.count, packet.fb_count, len(packet.arrivals)) == (20, 7, 20)
+    assert (packet.status_count, packet.fb_count, len(packet.arrivals)) == (20, 7, 20)
 
 
 def test_padded_packet() -> None:
