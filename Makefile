@@ -1,6 +1,6 @@
 # The commands of this project. `make demo` needs git, make and Python 3.11 or newer; what else a target needs, it installs.
 PYTHON := .venv/bin/python
-BROWSERS := chromium firefox-esr coturn iproute2 fonts-dejavu
+BROWSERS := chromium firefox-esr coturn iproute2 fonts-dejavu libatomic1  # libatomic1: for the Node that Playwright brings
 NODE := nodejs npm
 
 .PHONY: demo test check bench bench-sfu bench-join fuzz soak clean test-tools
