@@ -77,8 +77,7 @@ class Page:
 @pytest.mark.parametrize("browser", [chromium, firefox])
 async def test_browser_takes_the_answer(browser: Any, tmp_path: Path) -> None:
     command = browser(tmp_path)
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"no {command[0]} on this machine")
+    assert shutil.which(command[0]), f"no {command[0]} on this machine: `make test` installs it"
     page = Page()
     async with page.served() as url, running([*command, url], tmp_path):
         result = await asyncio.wait_for(page.result, TIMEOUT_S)

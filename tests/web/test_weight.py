@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from signaling.pages import read
+from tests.web.node import NODE
 from tests.web.shell import WEB, imported, linked, loaded, preloaded
 
 LIMIT_BYTES = 40 * 1024
@@ -50,5 +51,5 @@ def test_all_that_a_page_names_exists(page: Path) -> None:
 def test_minified_scripts_still_parse(script: Path, tmp_path: Path) -> None:
     minified = tmp_path / "minified.mjs"
     minified.write_bytes(read(script).body)
-    checked = subprocess.run(["node", "--check", str(minified)], capture_output=True, text=True, check=False)
+    checked = subprocess.run([NODE, "--check", minified], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr

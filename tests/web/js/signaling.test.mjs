@@ -24,18 +24,9 @@ class FakeSocket {
   }
 }
 
-/** Node 20.11 and newer take an object, older ones the array itself. */
-function enableTimers(apis) {
-  try {
-    mock.timers.enable({ apis });
-  } catch {
-    mock.timers.enable(apis);
-  }
-}
-
 function started(options = {}) {
   mock.timers.reset();
-  enableTimers(["setTimeout", "setInterval"]);
+  mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   const seen = { sockets: [], messages: [], links: [] };
   const signaling = new Signaling({
     url: "ws://clinic/ws", token: "t".repeat(22), clientId: "client01", lang: "es", queue: new Queue(), after: () => "7-1",
