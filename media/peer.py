@@ -31,6 +31,7 @@ EXPIRED_S: Final = 120.0
 UNCONNECTED_EXPIRED_S: Final = 45.0
 WIRE_OVERHEAD: Final = 36
 """RTP header, one word of extensions with its head, and the GCM tag, in bytes."""
+LISTEN_MASK: Final = 7
 LOUD: Final = 50.0
 QUIET: Final = 60.0
 """Smoothed -dBov between which a speaker keeps the state it has."""
@@ -206,7 +207,7 @@ class Peer:
             self._receive_other(buffer.view, length[0], marked, sequence, timestamp, ssrc, now)
             return
         source.receive(buffer.view, size - self.tag_size, sequence, marked & 0x80, timestamp, now)
-        if source.level_extension and not sequence & 3:
+        if source.level_extension and not sequence & LISTEN_MASK:
             self._listen(source, buffer.view, timestamp, size - self.tag_size, now)
 
     def _receive_other(
@@ -242,12 +243,12 @@ class Peer:
         source.receive(whole, len(whole), sequence, marked & 0x80, timestamp, now)
 
     def _listen(self, source: Source, packet: memoryview, timestamp: int, size: int, now: float) -> None:
-        """Audio level of one packet in four, smoothed over about half a second of 20 ms packets."""
+        """Audio level of one packet in eight, smoothed over about half a second of 20 ms packets."""
         source.measure_jitter(timestamp, now)
         level = audio_level(packet, size, source.level_extension)
         if level is None:
             return
-        source.level += (level - source.level) * 0.3
+        source.level += (level - source.level) * 0.5
         speaking = source.level < (QUIET if self.speaking else LOUD)
         if speaking is not self.speaking:
             self.speaking = speaking
@@ -335,6 +336,8 @@ def audio_level(packet: memoryview, size: int, extension: int) -> int | None:
     """RFC 6464's level in -dBov; None when the packet has none."""
     if not packet[0] & 0x10:
         return None
+    if size > 17 and packet[12] == 0xBE and packet[16] == extension << 4:  # the first element, one byte: Chromium's way
+        return packet[17] & 0x7F
     at = 12 + 4 * (packet[0] & 0x0F)
     profile, words = _EXTENSION.unpack_from(packet, at)
     try:

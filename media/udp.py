@@ -22,7 +22,7 @@ BURST: Final = 256
 """Packets read before other tasks of the process get their turn."""
 TICK_S: Final = 0.001
 """Asked for; epoll's own resolution makes it 1 to 2 ms."""
-BUSY_PER_S: Final = 800
+BUSY_PER_S: Final = 2000
 """From so many packets a second on the port is drained by the clock: below, each packet is forwarded at once."""
 IDLE_TICKS: Final = 20
 """Ticks without a packet after which the socket is watched again."""
