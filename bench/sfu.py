@@ -19,7 +19,7 @@ from bench import hilo, janus, process, report
 from bench.load import Order, Seen
 
 LIBSRTP = Path("build/libsrtp/lib")
-"""Where `bench/libsrtp.sh` puts a libsrtp with OpenSSL; Debian's is built with NSS."""
+"""A libsrtp 2.5.0 that was configured with OpenSSL, for Janus; Debian's own, built with NSS, where there is none."""
 DEFAULT_CALLS = 20
 
 Server = Literal["hilo", "janus", "janus-default"]

@@ -24,8 +24,9 @@ TICK_S: Final = 0.001
 """Asked for; epoll's own resolution makes it 1 to 2 ms."""
 BUSY_PER_S: Final = 2000
 """From so many packets a second on the port is drained by the clock: below, each packet is forwarded at once."""
-IDLE_TICKS: Final = 20
-"""Ticks without a packet after which the socket is watched again."""
+QUIET_PER_S: Final = 1500
+"""Under so many the socket is watched again."""
+WINDOW_S: Final = 0.25
 RECEIVE_BUFFER: Final = 8 * 1024 * 1024
 SO_RCVBUFFORCE: Final = 33
 SO_MEMINFO: Final = 55
@@ -44,7 +45,6 @@ class UdpPort:
         registry.outlets.append(self._outbox)
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
-        self._idle_ticks = 0
         self._drops = 0
         self._window_started = 0.0
         self._window_packets = 0
@@ -64,26 +64,29 @@ class UdpPort:
 
     def _on_readable(self) -> None:
         now = time.monotonic()
-        self._window_packets += self._drain(now)
-        elapsed = now - self._window_started
-        if elapsed >= 0.1:
-            busy = self._window_packets > BUSY_PER_S * elapsed
-            self._window_started, self._window_packets = now, 0
-            if busy:
-                self._loop.remove_reader(self._socket.fileno())
-                self._timer = self._loop.call_later(TICK_S, self._on_tick)
+        packets_per_s = self._rate(self._drain(now), now)
+        if packets_per_s is not None and packets_per_s > BUSY_PER_S:
+            self._loop.remove_reader(self._socket.fileno())
+            self._timer = self._loop.call_later(TICK_S, self._on_tick)
 
     def _on_tick(self) -> None:
-        if self._drain(time.monotonic()):
-            self._idle_ticks = 0
+        now = time.monotonic()
+        packets_per_s = self._rate(self._drain(now), now)
+        if packets_per_s is not None and packets_per_s < QUIET_PER_S:
+            self._timer = None
+            self._loop.add_reader(self._socket.fileno(), self._on_readable)
         else:
-            self._idle_ticks += 1
-            if self._idle_ticks > IDLE_TICKS:
-                self._idle_ticks = 0
-                self._timer = None
-                self._loop.add_reader(self._socket.fileno(), self._on_readable)
-                return
-        self._timer = self._loop.call_later(TICK_S, self._on_tick)
+            self._timer = self._loop.call_later(TICK_S, self._on_tick)
+
+    def _rate(self, packets: int, now: float) -> float | None:
+        """Count packets; once every `WINDOW_S` how many came a second, else None."""
+        self._window_packets += packets
+        elapsed_s = now - self._window_started
+        if elapsed_s < WINDOW_S:
+            return None
+        rate = self._window_packets / elapsed_s
+        self._window_started, self._window_packets = now, 0
+        return rate
 
     def _drain(self, now: float) -> int:
         """Read and forward what has come, at most about `BURST` packets; returns how many came."""
