@@ -115,7 +115,6 @@ def of_kind(offer: sdp.Offer, kind: str) -> Iterable[sdp.Section]:
 def make_source(peer: Peer, section: sdp.Section, clock: PublisherClock) -> Source:
     codec = publish_codec(section)
     return Source(
-        owner=peer.id,
         kind=section.kind,
         codec=codec.name,
         payload_type=codec.payload_type,

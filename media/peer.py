@@ -15,11 +15,11 @@ from typing import Any, Final
 from aiortc import RTCCertificate
 from pylibsrtp import Session
 
-from media import rtcp, stun
+from media import rtcp, rtp, stun
 from media.contract import Policy
 from media.departures import Departures
 from media.path import Nowhere, Outlet, Path
-from media.rtp import find_extension
+from media.rtp import find_extension, unwrap_rtx
 from media.slot import Slot
 from media.source import Source, payload_start
 from media.srtp import Buffer, Workbench, handle_of, srtp_unprotect
@@ -38,7 +38,6 @@ QUIET: Final = 60.0
 
 _RTP: Final = struct.Struct("!BBHII")
 _unpack: Final = _RTP.unpack_from
-_OSN: Final = struct.Struct("!H")
 _EXTENSION: Final = struct.Struct("!HH")
 
 NOWHERE: Final = Nowhere()
@@ -235,11 +234,11 @@ class Peer:
             size -= packet[size - 1]
         if start + 2 >= size:
             return  # padding: a bandwidth probe
-        sequence = _OSN.unpack_from(packet, start)[0]
+        sequence, payload = unwrap_rtx(packet[start:size])
         if sequence not in source.missing:
             return
         plain = _RTP.pack(0x80, marked & 0x80 | source.payload_type, sequence, timestamp, source.ssrc or 0)
-        whole = memoryview(plain + bytes(packet[start + 2 : size]))
+        whole = memoryview(plain + bytes(payload))
         source.receive(whole, len(whole), sequence, marked & 0x80, timestamp, now)
 
     def _listen(self, source: Source, packet: memoryview, timestamp: int, size: int, now: float) -> None:
@@ -336,15 +335,10 @@ def audio_level(packet: memoryview, size: int, extension: int) -> int | None:
     """RFC 6464's level in -dBov; None when the packet has none."""
     if not packet[0] & 0x10:
         return None
-    if size > 17 and packet[12] == 0xBE and packet[16] == extension << 4:  # the first element, one byte: Chromium's way
-        return packet[17] & 0x7F
     at = 12 + 4 * (packet[0] & 0x0F)
     profile, words = _EXTENSION.unpack_from(packet, at)
-    try:
-        found = find_extension(packet, at + 4, min(4 * words, size - at - 4), profile, extension)
-    except ValueError:
-        return None
-    return packet[found[0]] & 0x7F if found is not None and found[1] >= 1 else None
+    found = find_extension(packet, at + 4, min(4 * words, size - at - 4), profile, extension)
+    return rtp.audio_level(packet[found[0]])[1] if found is not None and found[1] >= 1 else None
 
 
 def round_trip(block: rtcp.ReportBlock, unix_s: float) -> float | None:

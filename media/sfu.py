@@ -107,6 +107,7 @@ class Sfu:
         return {
             "rejected_packets": float(self._gone["rejected"] + sum(peer.rejected for peer in self._peers)),
             "forwarded_packets": float(self._gone["forwarded"] + sum(slot.counts()[0] for slot in slots)),
+            "dropped_packets": float(sum(port.dropped for port in self._udp)),
             "resent_packets": float(self._gone["resent"] + sum(slot.resent_total for slot in slots)),
             **{f"refused_{reason.replace('-', '_')}": float(n) for reason, n in self.registry.refused.items()},
         }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from media import h264, vp8
 from media.cache import MASK
 from media.departures import DEPARTURES_MASK
+from media.rtp import wrap_rtx
 from media.srtp import srtp_protect
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _pack: Final = struct.Struct("!BBHII").pack_into
 _pack_with_twcc: Final = struct.Struct("!BBHIIHHBHx").pack_into
 """Header, then RFC 8285 one-byte extensions with the transport-wide sequence number alone in one word."""
-_OSN: Final = struct.Struct("!H")
 
 RESEND_SPACING_MIN_S: Final = 0.020
 REMEMBERED_RESENDS: Final = 256
@@ -34,7 +34,7 @@ class Slot:
     """A sender of forwarded RTP towards one participant. All times are monotonic seconds."""
 
     __slots__ = (
-        "_counted", "_counting_from", "_length", "awaiting_keyframe", "clock_rate", "cname", "dropped", "fresh",
+        "_counted", "_counting_from", "_length", "awaiting_keyframe", "clock_rate", "cname", "fresh",
         "kind", "last_forwarded_at", "last_picture_id", "last_sequence", "last_timestamp", "loss", "mid",
         "payload_type", "payload_types", "peer", "picture_id_shift", "picture_shifted", "resent",
         "resent_total", "rtt_s", "rtx_payload_types", "rtx_sequence", "rtx_ssrc", "sequence_shift", "source",
@@ -72,7 +72,6 @@ class Slot:
         self._counted = (0, 0)
         self._counting_from = (0, 0)
         """Packets and octets before the present source, and the source's own when it began here."""
-        self.dropped = 0
         self.resent: dict[int, float] = {}
         self.resent_total = 0
         self.loss = 0.0
@@ -151,7 +150,7 @@ class Slot:
         length = self._length
         length[0] = size
         if srtp_protect(handle, buffer.pointer, length):
-            self.dropped += 1
+            peer.rejected += 1
             return
         outlet.push(size + peer.tag_size, peer.name)
 
@@ -260,7 +259,7 @@ class Slot:
             self.emit(marker | self.payload_type, sequence, timestamp, self.ssrc, payload, now)
         else:
             self.rtx_sequence = (self.rtx_sequence + 1) & 0xFFFF
-            payload = _OSN.pack(sequence) + bytes(payload)
+            payload = wrap_rtx(sequence, payload)
             self.emit(marker | rtx, self.rtx_sequence, timestamp, self.rtx_ssrc, payload, now)
         return True
 

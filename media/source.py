@@ -50,7 +50,6 @@ class Reported(NamedTuple):
 class Source:
     """A track of one participant. `ssrc` is None until the offer or the first packet tells it."""
 
-    owner: str
     kind: str
     codec: str
     payload_type: int

@@ -56,6 +56,11 @@ class UdpPort:
         self._loop.remove_reader(self._socket.fileno())
         self._socket.close()
 
+    @property
+    def dropped(self) -> int:
+        """Packets that could not be sent: the socket was full, or the address unreachable."""
+        return self._outbox.dropped
+
     def drops_since_last_call(self) -> int:
         """Datagrams that the kernel dropped because we did not read in time (SO_MEMINFO)."""
         drops: int = _MEMINFO.unpack(self._socket.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, _MEMINFO.size))[0]

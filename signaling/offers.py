@@ -63,7 +63,7 @@ class Offers:
         for _ in range(2):
             if life is None:
                 return _no_answer(offer, "retry", RETRY_MS)
-            reply = await self.services.link.ask(life, partial(self._join_command, offer, generation))
+            reply = await self.services.link.ask(life, partial(self._command, contract.Join, offer, generation))
             if not (isinstance(reply, contract.Refused) and reply.code in ("node-full", "draining")):
                 return self._outcome(offer, reply, life, generation)
             life = await self.services.link.place(self.consultation, but=life)
@@ -76,7 +76,7 @@ class Offers:
         life = await self.services.link.life_of(self.consultation)
         if seat is None or not seat.present or life is None:
             return _no_answer(offer, "ended" if state.status == "ended" else "restart-unknown")
-        reply = await self.services.link.ask(life, partial(self._restart_command, offer, seat.generation))
+        reply = await self.services.link.ask(life, partial(self._command, contract.Restart, offer, seat.generation))
         return self._outcome(offer, reply, life, seat.generation)
 
     def _outcome(self, offer: p.Offer, reply: contract.MediaReply, life: str, generation: int) -> Outcome:
@@ -86,18 +86,15 @@ class Offers:
             reply = reply.model_copy(update={"slots": newer})
         return _outcome(offer, reply, life, generation)
 
-    def _join_command(self, offer: p.Offer, generation: int, request_id: str, reply_to: str) -> contract.Join:
-        return contract.Join(
-            request_id=request_id,
-            reply_to=reply_to,
-            room=self.consultation,
-            participant=self.seat,
-            generation=generation,
-            offer=offer.sdp,
-        )
-
-    def _restart_command(self, offer: p.Offer, generation: int, request_id: str, reply_to: str) -> contract.Restart:
-        return contract.Restart(
+    def _command(
+        self,
+        kind: type[contract.Join | contract.Restart],
+        offer: p.Offer,
+        generation: int,
+        request_id: str,
+        reply_to: str,
+    ) -> contract.Join | contract.Restart:
+        return kind(
             request_id=request_id,
             reply_to=reply_to,
             room=self.consultation,

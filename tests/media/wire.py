@@ -45,8 +45,8 @@ class Wire:
         self.buffers, self.count = [Buffer()], 0
         self.peer.use_path(Path("wire", b"", ("203.0.113.1", 1), self, lambda data: self._datagrams.append(data)))
         clock = PublisherClock()
-        self.audio = Source(name, "audio", "opus", 111, 48_000, clock, 1000, level_extension=1)
-        self.video = Source(name, "video", "VP8", 96, 90_000, clock, 2000, rtx_ssrc=2001, rtx_payload_type=97)
+        self.audio = Source("audio", "opus", 111, 48_000, clock, 1000, level_extension=1)
+        self.video = Source("video", "VP8", 96, 90_000, clock, 2000, rtx_ssrc=2001, rtx_payload_type=97)
         self.peer.tracks = [self.audio, self.video]
         self.peer.sources = {1000: self.audio, 2000: self.video}
         self.audio_slot = Slot(self.peer, "audio", "2")
