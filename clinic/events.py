@@ -85,8 +85,22 @@ class LevelChanged(Fact):
     type: Literal["level_changed"] = "level_changed"
     seat: str
     direction: Literal["up", "down"]
-    level: str
-    reason: str
+    level: Literal["V3", "V2", "V1", "V0", "A2", "A1", "A0", "T"]
+    reason: Literal[
+        "start", "congested", "lossy", "silent", "returned", "recovered", "failed", "held", "released"
+    ]  # fmt: skip
+    """Why, as media says it; the words for people are the pages'."""
+
+
+class PreferenceChanged(Fact):
+    """A human's wish about the ladder. A physician's `hold` limits every seat, anybody else's only the own one."""
+
+    type: Literal["preference_changed"] = "preference_changed"
+    seat: str
+    hold: Literal["video", "voice", "text"]
+    """The best that may be used: `video` sets no limit."""
+    save_data: bool
+    """Voice at most, and nothing is sent only to measure; limits the own seat."""
 
 
 class Chat(Fact):
@@ -105,7 +119,18 @@ class Ended(Fact):
 
 
 Event = Annotated[
-    Consented | Arrived | Admitted | Joined | Left | PathLost | PathBack | MediaChanged | LevelChanged | Chat | Ended,
+    Consented
+    | Arrived
+    | Admitted
+    | Joined
+    | Left
+    | PathLost
+    | PathBack
+    | MediaChanged
+    | LevelChanged
+    | PreferenceChanged
+    | Chat
+    | Ended,
     Field(discriminator="type"),
 ]
 event: TypeAdapter[Event] = TypeAdapter(Event)

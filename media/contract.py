@@ -43,6 +43,15 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Level = Literal["V3", "V2", "V1", "V0", "A2", "A1", "A0", "T"]
+"""A rung of the ladder by name, best first: video, voice, text."""
+
+LevelReason = Literal[
+    "start", "congested", "lossy", "silent", "returned", "recovered", "failed", "held", "released"
+]  # fmt: skip
+"""Why a rung changed; the words for people are the pages'."""
+
+
 class MediaConfig(Frozen):
     """What a media process is started with: one JSON object on its standard input."""
 
@@ -56,6 +65,8 @@ class MediaConfig(Frozen):
     capacity: int = Field(default=200, ge=1)
     """Participants this node takes before signaling places rooms elsewhere."""
     log_level: str = "INFO"
+    trace_dir: str | None = None
+    """Where to write what the estimators saw and decided, one file of JSON lines a direction; for tests and tuning."""
 
 
 class NodeInfo(Frozen):
@@ -77,6 +88,10 @@ class Policy(Frozen):
     audio: bool = True
     video: bool = True
     max_video_bps: int = Field(default=350_000, ge=0)
+    max_level: Level = "V3"
+    """A rung that a human chose not to go above."""
+    save_data: bool = False
+    """Voice at most, and nothing is sent only to measure."""
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
@@ -98,6 +113,8 @@ class Join(_Command):
     type: Literal["join"] = "join"
     offer: str = Field(max_length=MAX_SDP_BYTES)
     policy: Policy = Policy()
+    rtt_ms: int | None = Field(default=None, ge=0, le=60_000)
+    """The page's round trip to signaling: chooses the first rung until media is measured."""
 
 
 class Restart(_Command):
@@ -116,13 +133,33 @@ class SetPolicy(_Command):
     policy: Policy
 
 
+class Report(_Command):
+    """What the page applied and what it receives; about once a second, and at once after it applied an `Adapt`.
+
+    No reply: `reply_to` may be empty.
+    """
+
+    type: Literal["report"] = "report"
+    epoch: int = Field(ge=0)
+    """The newest `Adapt` that is in force in the page; 0: none yet."""
+    interval_ms: int = Field(ge=0, le=60_000)
+    received_bytes: int = Field(ge=0, le=2**31)
+    audio_received: int = Field(ge=0, le=100_000)
+    audio_lost: int = Field(ge=0, le=100_000)
+    played_ms: int = Field(ge=0, le=60_000)
+    concealed_ms: int = Field(ge=0, le=60_000)
+    jitter_buffer_ms: int = Field(ge=0, le=60_000)
+    frozen_ms: int = Field(ge=0, le=60_000)
+    rtt_ms: int | None = Field(default=None, ge=0, le=60_000)
+
+
 class CloseRoom(_Command):
     """Close every participant of the room; `participant` is empty and `generation` is not looked at."""
 
     type: Literal["close_room"] = "close_room"
 
 
-MediaCommand = Annotated[Join | Restart | Leave | SetPolicy | CloseRoom, Field(discriminator="type")]
+MediaCommand = Annotated[Join | Restart | Leave | SetPolicy | Report | CloseRoom, Field(discriminator="type")]
 media_command: TypeAdapter[MediaCommand] = TypeAdapter(MediaCommand)
 
 
@@ -236,9 +273,65 @@ class Quality(_Event):
     """Share of packets from the participant that were missing before repair, 0 to 1."""
     down_loss: float
     """Share of packets to the participant lost, as its receiver reports say, 0 to 1."""
+    up_level: Level = "V3"
+    down_level: Level = "V3"
+    up_queue_ms: int = 0
+    down_queue_ms: int = 0
+    """Time that packets wait in the link's queue, beyond the shortest way seen lately."""
+    up_capacity_bps: int = 0
+    down_capacity_bps: int = 0
+
+
+class VideoOrder(Frozen):
+    """What the participant shall send: `RTCRtpEncodingParameters` in our words."""
+
+    width: int
+    height: int
+    frames_per_s: int
+    bitrate_bps: int
+
+
+class AudioOrder(Frozen):
+    bitrate_bps: int
+    ptime_ms: int
+
+
+class Received(Frozen):
+    """What is forwarded to the participant of another one from now on."""
+
+    participant: str
+    audio: bool
+    video: bool
+
+
+class Adapt(_Event):
+    """The whole of what the page shall do from now on. Repeated every second until a `Report` tells its epoch."""
+
+    type: Literal["adapt"] = "adapt"
+    epoch: int
+    """Grows with each change within one generation."""
+    level: Level
+    """What the participant sends."""
+    video: VideoOrder | None
+    """None: stop sending video, keep the camera."""
+    audio: AudioOrder | None
+    """None: stop sending sound, keep the microphone."""
+    jitter_ms: int | None
+    """`jitterBufferTarget` of its audio receivers; None: the browser's own choice."""
+    receives: tuple[Received, ...]
+
+
+class LevelChanged(_Event):
+    """A ladder of the participant moved. `up` is what it sends, `down` what it receives."""
+
+    type: Literal["level_changed"] = "level_changed"
+    direction: Literal["up", "down"]
+    level: Level
+    reason: LevelReason
 
 
 MediaEvent = Annotated[
-    Connected | PathLost | PathBack | Closed | SlotsChanged | Speaking | Quality, Field(discriminator="type")
+    Connected | PathLost | PathBack | Closed | SlotsChanged | Speaking | Quality | Adapt | LevelChanged,
+    Field(discriminator="type"),
 ]
 media_event: TypeAdapter[MediaEvent] = TypeAdapter(MediaEvent)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from clinic.events import MAX_CHAT_CHARS, Event
-from media.contract import MAX_SDP_BYTES
+from media.contract import MAX_SDP_BYTES, Level
 
 VERSION = 1
 MAX_MESSAGE_BYTES = 96 * 1024
@@ -81,6 +81,15 @@ class SetMedia(Message):
     problem: Literal["denied", "busy", "absent", "unsupported"] | None = None
 
 
+class SetPreference(Message):
+    """A wish about the ladder: the best that may be used (a physician's holds for all), and saving data (own seat)."""
+
+    type: Literal["set_preference"] = "set_preference"
+    id: CommandId
+    hold: Literal["video", "voice", "text"] = "video"
+    save_data: bool = False
+
+
 class Leave(Message):
     """Hang up; the seat may come back."""
 
@@ -103,6 +112,27 @@ class Offer(Message):
     request: int = Field(ge=0)
     sdp: str = Field(max_length=MAX_SDP_BYTES)
     restart: bool = False
+    rtt_ms: int | None = Field(default=None, ge=0, le=60_000)
+    """The socket's own round trip, from the last ping: chooses the first rung until media is measured."""
+
+
+class Report(Message):
+    """What the page applied (`epoch` of the newest `adapt`; at once after it did) and receives (once a second).
+
+    Never acknowledged, never resent. Amounts are those of the `interval_ms` before.
+    """
+
+    type: Literal["report"] = "report"
+    epoch: int = Field(ge=0)
+    interval_ms: int = Field(ge=0, le=60_000)
+    received_bytes: int = Field(ge=0, le=2**31)
+    audio_received: int = Field(ge=0, le=100_000)
+    audio_lost: int = Field(ge=0, le=100_000)
+    played_ms: int = Field(ge=0, le=60_000)
+    concealed_ms: int = Field(ge=0, le=60_000)
+    jitter_buffer_ms: int = Field(ge=0, le=60_000)
+    frozen_ms: int = Field(ge=0, le=60_000)
+    rtt_ms: int | None = Field(default=None, ge=0, le=60_000)
 
 
 class Fetch(Message):
@@ -117,8 +147,8 @@ class Ping(Message):
     n: int
 
 
-Command = Consent | Arrive | Admit | SendChat | SetMedia | Leave | End
-FromPage = Annotated[Hello | Command | Offer | Fetch | Ping, Field(discriminator="type")]
+Command = Consent | Arrive | Admit | SendChat | SetMedia | SetPreference | Leave | End
+FromPage = Annotated[Hello | Command | Offer | Report | Fetch | Ping, Field(discriminator="type")]
 from_page: TypeAdapter[FromPage] = TypeAdapter(FromPage)
 
 # --- to the page ----------------------------------------------------------------------------------------------------
@@ -137,6 +167,13 @@ class Seat(Message):
     audio: bool = True
     video: bool = True
     problem: str | None = None
+    up_level: Level = "V3"
+    down_level: Level = "V3"
+    """Rungs of what the seat sends and receives; `V3` before media told."""
+    level_reason: str = "start"
+    """Of the last change of either."""
+    hold: Literal["video", "voice", "text"] = "video"
+    save_data: bool = False
 
 
 class Consultation(Message):
@@ -256,6 +293,43 @@ class Renegotiate(Message):
     type: Literal["renegotiate"] = "renegotiate"
 
 
+class VideoOrder(Message):
+    width: int
+    height: int
+    frames_per_s: int
+    bitrate_bps: int
+
+
+class AudioOrder(Message):
+    bitrate_bps: int
+    ptime_ms: int
+
+
+class Received(Message):
+    seat: str
+    audio: bool
+    video: bool
+
+
+class Adapt(Message):
+    """The whole of what this page shall send and expect from now on, whatever came before. Answer with `report`.
+
+    An epoch that is not newer than the one in force is ignored (epochs start anew with each PeerConnection).
+    """
+
+    type: Literal["adapt"] = "adapt"
+    epoch: int
+    level: Level
+    video: VideoOrder | None
+    """None: stop sending video, keep the camera."""
+    audio: AudioOrder | None
+    """None: stop sending sound, keep the microphone."""
+    jitter_ms: int | None
+    """`jitterBufferTarget` of the audio receivers; None: the browser's own choice."""
+    receives: tuple[Received, ...]
+    """What comes of each other seat; a seat without video is shown as a picture of its name, at once."""
+
+
 class Speaking(Message):
     type: Literal["speaking"] = "speaking"
     seat: str
@@ -272,6 +346,12 @@ class Quality(Message):
     down_bps: int
     up_loss: float
     down_loss: float
+    up_level: Level = "V3"
+    down_level: Level = "V3"
+    up_queue_ms: int = 0
+    down_queue_ms: int = 0
+    up_capacity_bps: int = 0
+    down_capacity_bps: int = 0
 
 
 class TakenOver(Message):
@@ -301,8 +381,8 @@ class Error(Message):
 
 
 ToPage = Annotated[
-    Welcome | Events | Ack | Refused | Answer | NoAnswer | Slots | Renegotiate | Speaking | Quality | TakenOver | Pong
-    | Error,
+    Welcome | Events | Ack | Refused | Answer | NoAnswer | Slots | Renegotiate | Adapt | Speaking | Quality
+    | TakenOver | Pong | Error,
     Field(discriminator="type"),
 ]  # fmt: skip
 to_page: TypeAdapter[ToPage] = TypeAdapter(ToPage)
