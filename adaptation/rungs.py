@@ -44,3 +44,12 @@ LADDER: Final = (
     Rung("T", None, None),
 )
 TOP: Final = LADDER[0]
+V3, V2, V1, V0, A2, A1, A0, T = range(len(LADDER))
+"""Indices in LADDER by name."""
+
+
+def start_rung(rtt_ms: int | None) -> int:
+    """Index of the rung to start a session on, by the page's round trip to signaling."""
+    if rtt_ms is None or not 0 <= rtt_ms < 450:
+        return A2 if rtt_ms is None else A1
+    return V1 if rtt_ms < 250 else A2
