@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from clinic.events import Hold, Level, LevelReason
+
 
 @dataclass(frozen=True)
 class _Command:
@@ -45,6 +47,14 @@ class SetMedia(_Command):
 
 
 @dataclass(frozen=True)
+class SetPreference(_Command):
+    """What a human wants of the ladder; clinic/limit.py says what follows for each seat."""
+
+    hold: Hold
+    save_data: bool
+
+
+@dataclass(frozen=True)
 class Join(_Command):
     """Begin a media session, or take it over: the seat's generation grows by one."""
 
@@ -72,6 +82,16 @@ class ReportPathBack(_Command):
 
 
 @dataclass(frozen=True)
+class ReportLevel(_Command):
+    """A ladder of this generation's media moved."""
+
+    generation: int
+    direction: Literal["up", "down"]
+    level: Level
+    reason: LevelReason
+
+
+@dataclass(frozen=True)
 class ReportGone(_Command):
     """The seat has had neither a socket nor media for the grace period, or never got the media it joined for."""
 
@@ -87,6 +107,18 @@ class Expire:
 
 
 SeatCommand = (
-    Consent | Arrive | Admit | SendChat | SetMedia | Join | Leave | End | ReportPathLost | ReportPathBack | ReportGone
+    Consent
+    | Arrive
+    | Admit
+    | SendChat
+    | SetMedia
+    | SetPreference
+    | Join
+    | Leave
+    | End
+    | ReportPathLost
+    | ReportPathBack
+    | ReportLevel
+    | ReportGone
 )
 Command = SeatCommand | Expire

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from clinic import commands as c
 from clinic import events as e
@@ -41,6 +41,14 @@ class Seat:
     problem: Literal["denied", "busy", "absent", "unsupported"] | None = None
     generation: int = 0
     """How many media sessions the seat has begun; the newest is the only one that counts."""
+    up_level: e.Level = "V3"
+    down_level: e.Level = "V3"
+    """What that session sends and receives; `V3` before media told."""
+    level_reason: e.LevelReason = "start"
+    """Of the last change of either."""
+    hold: e.Hold = "video"
+    save_data: bool = False
+    """The seat's own wishes; what they make of others' too is in clinic/limit.py."""
 
     @property
     def is_physician(self) -> bool:
@@ -82,6 +90,11 @@ class Refusal:
     code: RefusalCode
 
 
+_FRESH: Final[dict[str, Any]] = {
+    "present": True, "path_lost": False, "up_level": "V3", "down_level": "V3", "level_reason": "start",
+}  # fmt: skip
+"""A seat whose media session has just begun."""
+
 Decision = tuple[e.Event, ...] | Refusal
 """What the command makes happen; nothing at all where things already are as it wants them."""
 
@@ -96,8 +109,7 @@ def apply(state: Consultation, event: e.Event) -> Consultation:
         case e.Admitted():
             return replace(state.with_seat(event.seat, admitted=True), status="in-progress")
         case e.Joined():
-            joined = state.with_seat(event.seat, present=True, path_lost=False, generation=event.generation)
-            return replace(joined, status="in-progress")
+            return replace(state.with_seat(event.seat, **_FRESH, generation=event.generation), status="in-progress")
         case e.Left():
             return state.with_seat(event.seat, arrived=False, present=False, path_lost=False)
         case e.PathLost():
@@ -109,7 +121,12 @@ def apply(state: Consultation, event: e.Event) -> Consultation:
         case e.Ended():
             nobody = tuple(replace(seat, arrived=False, present=False, path_lost=False) for seat in state.seats)
             return replace(state, seats=nobody, status="ended")
-        case e.LevelChanged() | e.Chat():
+        case e.LevelChanged():
+            moved = {f"{event.direction}_level": event.level, "level_reason": event.reason}
+            return state.with_seat(event.seat, **moved)
+        case e.PreferenceChanged():
+            return state.with_seat(event.seat, hold=event.hold, save_data=event.save_data)
+        case e.Chat():
             return state
 
 
@@ -168,6 +185,12 @@ def _set_media(state: Consultation, seat: Seat, command: c.SetMedia, now: dateti
     return (e.MediaChanged(seat=seat.id, audio=command.audio, video=command.video, problem=command.problem),)
 
 
+def _set_preference(state: Consultation, seat: Seat, command: c.SetPreference, now: datetime) -> Decision:
+    if (seat.hold, seat.save_data) == (command.hold, command.save_data):
+        return ()
+    return (e.PreferenceChanged(seat=seat.id, hold=command.hold, save_data=command.save_data),)
+
+
 def _join(state: Consultation, seat: Seat, command: c.Join, now: datetime) -> Decision:
     if not seat.may_enter:
         return Refusal("consent-required")
@@ -196,6 +219,15 @@ def _path_back(state: Consultation, seat: Seat, command: c.ReportPathBack, now: 
     return (e.PathBack(seat=seat.id),) if lost else ()
 
 
+def _level(state: Consultation, seat: Seat, command: c.ReportLevel, now: datetime) -> Decision:
+    if not seat.present or seat.generation != command.generation:
+        return ()
+    known = seat.up_level if command.direction == "up" else seat.down_level
+    if known == command.level:
+        return ()
+    return (e.LevelChanged(seat=seat.id, direction=command.direction, level=command.level, reason=command.reason),)
+
+
 def _gone(state: Consultation, seat: Seat, command: c.ReportGone, now: datetime) -> Decision:
     """Who waits keeps the place in the waiting room: a phone that sleeps has not left."""
     mine = seat.present and seat.generation == command.generation
@@ -212,10 +244,12 @@ _RULES: dict[type[c.SeatCommand], Callable[[Consultation, Seat, Any, datetime], 
     c.Admit: _admit,
     c.SendChat: _send_chat,
     c.SetMedia: _set_media,
+    c.SetPreference: _set_preference,
     c.Join: _join,
     c.Leave: _leave,
     c.End: _end,
     c.ReportPathLost: _path_lost,
     c.ReportPathBack: _path_back,
+    c.ReportLevel: _level,
     c.ReportGone: _gone,
 }

@@ -11,6 +11,17 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 MAX_CHAT_CHARS = 4000
 
+Level = Literal["V3", "V2", "V1", "V0", "A2", "A1", "A0", "T"]
+"""A rung of the ladder, best first: video, voice, text."""
+
+LevelReason = Literal[
+    "start", "congested", "lossy", "silent", "returned", "recovered", "failed", "held", "released"
+]  # fmt: skip
+"""Why a rung changed, as media says it; the words for people are the pages'."""
+
+Hold = Literal["video", "voice", "text"]
+"""The best that a human wants to be used: `video` sets no limit."""
+
 
 class Fact(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -42,7 +53,10 @@ class Admitted(Fact):
 
 
 class Joined(Fact):
-    """The seat's media session began or was taken over by a newer connection (`generation` grows)."""
+    """The seat's media session began or was taken over by a newer connection (`generation` grows).
+
+    Its levels begin anew: `V3` with the reason `start`, until media tells.
+    """
 
     type: Literal["joined"] = "joined"
     seat: str
@@ -85,10 +99,8 @@ class LevelChanged(Fact):
     type: Literal["level_changed"] = "level_changed"
     seat: str
     direction: Literal["up", "down"]
-    level: Literal["V3", "V2", "V1", "V0", "A2", "A1", "A0", "T"]
-    reason: Literal[
-        "start", "congested", "lossy", "silent", "returned", "recovered", "failed", "held", "released"
-    ]  # fmt: skip
+    level: Level
+    reason: LevelReason
     """Why, as media says it; the words for people are the pages'."""
 
 
@@ -97,7 +109,7 @@ class PreferenceChanged(Fact):
 
     type: Literal["preference_changed"] = "preference_changed"
     seat: str
-    hold: Literal["video", "voice", "text"]
+    hold: Hold
     """The best that may be used: `video` sets no limit."""
     save_data: bool
     """Voice at most, and nothing is sent only to measure; limits the own seat."""

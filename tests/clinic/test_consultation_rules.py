@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import reduce
+from itertools import pairwise
 
 import pytest
 from hypothesis import settings
@@ -26,6 +27,10 @@ CONSENTED = e.Consented(seat="ana", text_version="1", text_sha256=SHA, lang="es"
 ADMITTED = e.Admitted(seat="ana", by="paz")
 JOINED = e.Joined(seat="ana", generation=1)
 ENDED = e.Ended(by="paz", reason="completed")
+
+IN_CALL = [CONSENTED, ADMITTED, JOINED]
+ON_VOICE = e.LevelChanged(seat="ana", direction="down", level="A2", reason="congested")
+NO_VIDEO = e.PreferenceChanged(seat="ana", hold="voice", save_data=False)
 
 REPORTS = [c.ReportPathLost, c.ReportPathBack, c.ReportGone]
 
@@ -57,13 +62,23 @@ TABLE = [
     ("path back without loss", [CONSENTED, ADMITTED, JOINED], c.ReportPathBack("1", "ana", 1), []),
     ("gone", [CONSENTED, ADMITTED, JOINED], c.ReportGone("1", "ana", 1), ["left"]),
     ("gone while waiting keeps the place", [CONSENTED, e.Arrived(seat="ana")], c.ReportGone("1", "ana", 0), []),
+    ("level moved", IN_CALL, c.ReportLevel("1", "ana", 1, "down", "A2", "congested"), ["level_changed"]),
+    ("level as it is", [*IN_CALL, ON_VOICE], c.ReportLevel("1", "ana", 1, "down", "A2", "lossy"), []),
+    ("same level the other way", [*IN_CALL, ON_VOICE], c.ReportLevel("1", "ana", 1, "up", "A2", "lossy"),
+     ["level_changed"]),
+    ("level of an older session", IN_CALL, c.ReportLevel("1", "ana", 0, "down", "A2", "lossy"), []),
+    ("level of who is not there", [CONSENTED, ADMITTED], c.ReportLevel("1", "ana", 0, "up", "A2", "lossy"), []),
+    ("wish", [], c.SetPreference("1", "ana", "voice", False), ["preference_changed"]),
+    ("wish as it is", [NO_VIDEO], c.SetPreference("1", "ana", "voice", False), []),
+    ("wish to save data", [NO_VIDEO], c.SetPreference("1", "ana", "voice", True), ["preference_changed"]),
+    ("wish after the end", [ENDED], c.SetPreference("1", "ana", "voice", True), "ended"),
     ("patient ends", [CONSENTED, ADMITTED], c.End("1", "ana", "completed"), "not-allowed"),
     ("physician ends", [], c.End("1", "paz", "completed"), ["ended"]),
     ("chat after the end", [ENDED], c.SendChat("1", "paz", "hola"), "ended"),
     ("end after the end", [ENDED], c.End("1", "paz", "completed"), "ended"),
     ("stranger", [], c.SendChat("1", "eva", "hola"), "unknown-seat"),
     ("clock too early", [], c.Expire("1"), []),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("past", "command", "expected"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
@@ -92,6 +107,13 @@ def test_clock_ends_an_hour_after_the_planned_end() -> None:
 def test_return_after_hang_up_needs_no_second_admission() -> None:
     state = reduce(apply, [CONSENTED, ADMITTED, JOINED, e.Left(seat="ana", reason="hung-up")], FRESH)
     assert decide(state, c.Join("1", "ana"), NOW) == (e.Joined(seat="ana", generation=2),)
+
+
+def test_levels_begin_anew_with_each_media_session() -> None:
+    state = reduce(apply, [*IN_CALL, ON_VOICE], FRESH)
+    assert [seat.down_level for seat in state.seats] == ["A2", "V3", "V3"]
+    again = reduce(apply, [e.Joined(seat="ana", generation=2)], state).seats[0]
+    assert (again.up_level, again.down_level, again.level_reason) == ("V3", "V3", "start")
 
 
 class ConsultationMachine(RuleBasedStateMachine):
@@ -129,6 +151,14 @@ class ConsultationMachine(RuleBasedStateMachine):
     def path(self, seat: str, generation: int, make: type[c.ReportPathLost | c.ReportPathBack | c.ReportGone]) -> None:
         self.do(make("1", seat, generation))
 
+    @rule(seat=seats, generation=st.integers(0, 3), up=st.booleans(), level=st.sampled_from(["V3", "A1", "T"]))
+    def level(self, seat: str, generation: int, up: bool, level: e.Level) -> None:
+        self.do(c.ReportLevel("1", seat, generation, "up" if up else "down", level, "congested"))
+
+    @rule(seat=seats, hold=st.sampled_from(["video", "voice", "text"]), save_data=st.booleans())
+    def wish(self, seat: str, hold: e.Hold, save_data: bool) -> None:
+        self.do(c.SetPreference("1", seat, hold, save_data))
+
     @rule(seat=seats)
     def chat(self, seat: str) -> None:
         self.do(c.SendChat("1", seat, "hola"))
@@ -147,6 +177,17 @@ class ConsultationMachine(RuleBasedStateMachine):
     @invariant()
     def only_the_present_lose_a_path(self) -> None:
         assert all(seat.present or not seat.path_lost for seat in self.state.seats)
+
+    @invariant()
+    def nothing_is_told_twice(self) -> None:
+        told = [event for event in self.history if isinstance(event, e.LevelChanged | e.PreferenceChanged | e.Joined)]
+        for seat in self.state.seats:
+            mine = [event for event in told if event.seat == seat.id]
+            for kind in ("up", "down", None):
+                same = [
+                    event for event in mine if isinstance(event, e.Joined) or getattr(event, "direction", None) == kind
+                ]
+                assert all(first != then for first, then in pairwise(same))
 
     @invariant()
     def the_timeline_tells_the_state(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from clinic import keys
-from clinic.commands import Admit, Arrive, Consent, End, Expire, SendChat
+from clinic.commands import Admit, Arrive, Consent, End, Expire, SendChat, SetPreference
 from clinic.records import Applied, Created, NewSeat, Refused
 from clinic.store import Store, UnknownConsultation
 from clinic.unavailable import Unavailable
@@ -124,6 +125,21 @@ async def test_pages_of_the_timeline(store: Store) -> None:
     rest = await store.events_after(made.consultation, first.events[-1].id, 3)
     assert (len(first.events), first.more) == (3, True)
     assert (len(rest.events), rest.more) == (2, False)
+
+
+async def test_state_of_the_version_before_the_ladder_loads(store: Store, redis: Redis) -> None:
+    made = await consultation_of(store)
+    key = keys.state(made.consultation)
+    state = json.loads(await redis.hget(key, "state") or b"")
+    for seat in state["seats"]:
+        for new in ("up_level", "down_level", "level_reason", "hold", "save_data"):
+            del seat[new]
+    await redis.hset(key, "state", json.dumps(state))
+    assert (await store.load(made.consultation)).consultation.seats == made.seats
+    physician = made.seats[1].id
+    done = await store.execute(made.consultation, SetPreference("command-1", physician, "voice", False), NOW)
+    assert isinstance(done, Applied)
+    assert (await store.load(made.consultation)).consultation.seats[1].hold == "voice"
 
 
 async def test_token_opens_its_seat_until_revoked(store: Store, redis: Redis) -> None:
