@@ -33,10 +33,13 @@ export function filled(text, values) {
 /** @param {string} locale */
 function formats(locale) {
   const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+  const amount = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
   return {
     /** @param {number} atMs */
     time: (atMs) => unbroken(time.format(atMs)),
+    /** @param {number} bytes */
+    megabytes: (bytes) => unbroken(`${amount.format(bytes / 1e6)} MB`),
     /** @param {string} rfc3339 */
     moment: (rfc3339) => `${day.format(new Date(rfc3339))}, ${unbroken(time.format(new Date(rfc3339)))}`,
   };

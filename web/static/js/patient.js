@@ -1,5 +1,6 @@
 // The patient's page (and a companion's): appointment, consent, waiting room, call, end. Shows what the session says.
 
+import { isTexting } from "./levels.js";
 import { AwakeScreen, focusOn, startLanguage, startServiceWorker, startSession, switchLanguage } from "./page.js";
 import { Appointment } from "./view/appointment.js";
 import { Chat } from "./view/chat.js";
@@ -8,8 +9,9 @@ import { element, setText } from "./view/element.js";
 import { Header } from "./view/header.js";
 import { BrowserHelp, ProblemHelp } from "./view/help.js";
 import { Room } from "./view/room.js";
-import { SelfView } from "./view/stage.js";
-import { Notice, messageOf, statusOf } from "./view/status.js";
+import { SelfView } from "./view/self.js";
+import { Sentence } from "./view/sentence.js";
+import { Notice, messageOf, otherName, statusOf } from "./view/status.js";
 import { Waiting } from "./view/waiting.js";
 
 const WIDE = window.matchMedia("(min-width: 56rem)");
@@ -18,6 +20,7 @@ class PatientPage {
   /** @param {Language} language */
   constructor(language) {
     const { t } = language;
+    this.language = language;
     this.t = t;
     this.consenting = false;
     this.left = false;
@@ -30,8 +33,9 @@ class PatientPage {
     this.appointment = new Appointment(language, () => this.join());
     this.browser = new BrowserHelp(t, location, navigator.userAgent);
     this.consent = new Consent(t, { accept: () => this.accept(), later: () => this.consentLater() });
-    this.waiting = new Waiting(t);
-    this.room = new Room(t, this.session, { toggleChat: () => this.toggleChat() });
+    this.waiting = new Waiting(t, this.session);
+    this.sentence = new Sentence(t, () => this.show());
+    this.room = new Room(language, this.session, { toggleChat: () => this.toggleChat() });
     this.notice = new Notice(t);
     this.self = new SelfView(t);
     this.problem = new ProblemHelp(t, this.session.media, navigator.userAgent);
@@ -75,7 +79,7 @@ class PatientPage {
     document.documentElement.dataset.state = phase;
     document.documentElement.dataset.link = session.link;
     this.header.update(session.state.consultation?.clinic || "");
-    setText(this.status, statusOf(session, t, this.consenting));
+    setText(this.status, statusOf(session, t, this.consenting, this.sentence.of(session, otherName(session))));
     this.showSection(this.choose());
     this.update();
     this.awake.keep(phase === "in-call" || phase === "reconnecting");
@@ -83,7 +87,7 @@ class PatientPage {
 
   /** @returns {HTMLElement} the one section that holds now */
   choose() {
-    const message = messageOf(this.session, this.t);
+    const message = messageOf(this.session, this.language);
     if (message) {
       this.notice.show(message);
       return this.notice.root;
@@ -100,7 +104,7 @@ class PatientPage {
     document.documentElement.classList.toggle("calling", section === this.room.root);
     if (section === this.room.root && !this.session.mediaPossible) this.chatOpen = true; // the chat is the call
     if (section === this.waiting.root || section === this.room.root) this.moveInto(section === this.room.root ? this.room : this.waiting);
-    if (this.section === this.room.root) this.room.stage.clear();
+    if (this.section === this.room.root) this.room.clear();
     if (this.section) focusOn(section);
     document.documentElement.classList.toggle("noticed", section === this.notice.root);
     this.section = section;
@@ -117,15 +121,24 @@ class PatientPage {
   update() {
     const { session } = this;
     const inRoom = this.section === this.room.root;
-    const unread = this.chat.update(session, inRoom ? this.chatOpen : this.section === this.waiting.root);
+    const chatOpen = this.chatOpen || isTexting(session);
+    const unread = this.chat.update(session, inRoom ? chatOpen : this.section === this.waiting.root);
     this.appointment.update(session, this.left);
     this.browser.root.hidden = Boolean(session.environment.rtc && session.environment.devices) || this.section !== this.appointment.root;
     if (session.welcome) this.consent.update(session.welcome.consent);
-    this.self.update(session.media);
+    this.self.update(session);
     this.problem.update();
     this.waiting.update(session);
     this.waiting.meter.follow(this.section === this.waiting.root ? session.media.audio : null);
-    if (inRoom) this.room.update(session, this.chatOpen, unread);
+    if (inRoom) this.showRoom(chatOpen, unread);
+  }
+
+  /** @param {boolean} chatOpen @param {number} unread */
+  showRoom(chatOpen, unread) {
+    const opens = this.room.panel.hidden && chatOpen;
+    this.room.update(this.session, chatOpen, unread);
+    if (opens) this.chat.reveal();
+    if (this.chat.input.value) this.chatOpen = chatOpen; // what is being written stays in sight when the voice is back
   }
 }
 

@@ -9,7 +9,8 @@ import { Header } from "./view/header.js";
 import { ProblemHelp } from "./view/help.js";
 import { Person, mayBeAdmitted } from "./view/person.js";
 import { Room } from "./view/room.js";
-import { SelfView } from "./view/stage.js";
+import { SelfView } from "./view/self.js";
+import { Sentence } from "./view/sentence.js";
 import { Notice, messageOf, otherName, statusOf } from "./view/status.js";
 
 class PhysicianPage {
@@ -29,7 +30,8 @@ class PhysicianPage {
     this.status = element("p", { class: "status", role: "status", "data-testid": "status" }, t("loading"));
     this.desk = this.buildDesk();
     this.confirm = new ConfirmEnd(t, () => this.session.end());
-    this.room = new Room(t, this.session, { toggleChat: () => this.showChat(), end: () => this.confirm.open(otherName(this.session)) });
+    this.sentence = new Sentence(t, () => this.show());
+    this.room = new Room(language, this.session, { toggleChat: () => this.showChat(), end: () => this.confirm.open(otherName(this.session)) });
     this.notice = new Notice(t);
     this.self = new SelfView(t);
     this.problem = new ProblemHelp(t, this.session.media, navigator.userAgent);
@@ -62,7 +64,7 @@ class PhysicianPage {
     document.documentElement.dataset.state = phase;
     document.documentElement.dataset.link = session.link;
     this.header.update(session.state.consultation?.clinic || "");
-    setText(this.status, statusOf(session, this.t, false));
+    setText(this.status, statusOf(session, this.t, false, this.sentence.of(session, otherName(session))));
     this.showPeople();
     this.announceArrivals();
     this.showSection(this.choose());
@@ -72,7 +74,7 @@ class PhysicianPage {
 
   /** @returns {HTMLElement} */
   choose() {
-    const message = messageOf(this.session, this.t);
+    const message = messageOf(this.session, this.language);
     if (message) this.notice.show(message);
     if (message) return this.notice.root;
     return this.session.phase === "idle" ? this.desk : this.room.root;
@@ -84,7 +86,7 @@ class PhysicianPage {
     for (const each of this.sections) each.hidden = each !== section;
     this.side.hidden = section === this.notice.root;
     document.documentElement.classList.toggle("calling", section === this.room.root);
-    if (this.section === this.room.root) this.room.stage.clear();
+    if (this.section === this.room.root) this.room.clear();
     if (this.section) focusOn(section);
     document.documentElement.classList.toggle("noticed", section === this.notice.root);
     this.section = section;
@@ -114,7 +116,7 @@ class PhysicianPage {
   update() {
     const { session, t, join, stillOpen } = this;
     this.chat.update(session, true);
-    this.self.update(session.media);
+    this.self.update(session);
     this.problem.update();
     if (this.section === this.room.root) this.room.update(session, false, 0);
     if (!join || !stillOpen) return;

@@ -1,6 +1,8 @@
 // The consultation's messages and the line to write one. Own words show at once, with a mark until the server has them.
 
+import { isHard } from "../levels.js";
 import { element, icon } from "./element.js";
+import { Replies } from "./replies.js";
 
 const MAX_CHARS = 4000;
 
@@ -26,7 +28,8 @@ export class Chat {
     });
     const send = element("button", { "data-testid": "chat-send", class: "send", type: "submit", "aria-label": t("chatSend") }, icon("send"));
     const form = element("form", { class: "compose", onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this.input, send);
-    this.root = element("div", { class: "chat" }, this.empty, this.log, form);
+    this.replies = new Replies(t, onSay);
+    this.root = element("div", { class: "chat" }, this.empty, this.log, this.replies.root, form);
   }
 
   /** Scrolls to the newest: after the panel was opened or moved. */
@@ -41,13 +44,15 @@ export class Chat {
    */
   update(session, visible) {
     const unsent = new Set(session.unsent.map(({ id }) => id));
+    const pending = session.link === "open" ? "chatPending" : "chatWaiting";
     for (const { seat, text, commandId, atMs } of session.state.messages) {
-      this._item(commandId, session, seat, text, unsent.has(commandId) ? "chatPending" : "chatSent", atMs);
+      this._item(commandId, session, seat, text, unsent.has(commandId) ? pending : "chatSent", atMs);
     }
     const stored = new Set(session.state.messages.map(({ commandId }) => commandId));
-    for (const { id, text } of session.unsent) if (!stored.has(id)) this._item(id, session, session.state.me, text, "chatPending", 0);
+    for (const { id, text } of session.unsent) if (!stored.has(id)) this._item(id, session, session.state.me, text, pending, 0);
     for (const { id, text, reason } of session.failed) this._item(id, session, session.state.me, text, "chatFailed", 0, reason);
     this.empty.hidden = this.items.size > 0;
+    this.replies.update(session, isHard(session));
     return this._unread(session, visible);
   }
 
@@ -75,6 +80,7 @@ export class Chat {
     const state = `${fate}${atMs}`;
     if (item.dataset.state === state) return;
     item.dataset.state = state;
+    item.classList.toggle("unsent", fate !== "chatSent");
     const meta = /** @type {HTMLElement} */ (item.lastChild);
     meta.replaceChildren(...(atMs ? [this.time(atMs)] : []), ...(mine ? this._fate(fate, reason) : []));
     if (atEnd || mine) this.reveal();
@@ -83,8 +89,8 @@ export class Chat {
   /** @param {MessageFate} fate @param {string} reason */
   _fate(fate, reason) {
     const words = this.t(fate, { reason });
-    if (fate === "chatFailed") return [icon("warning"), words];
-    return [icon(fate === "chatSent" ? "check" : "clock"), element("span", { class: "hidden-text" }, words)];
+    if (fate === "chatSent") return [icon("check"), element("span", { class: "fate hidden-text" }, words)];
+    return [icon(fate === "chatFailed" ? "warning" : "clock"), words];
   }
 
   /** @param {string} id @param {boolean} mine @param {string} name @param {string} text */

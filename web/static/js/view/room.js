@@ -1,26 +1,33 @@
-// The call: stage, own picture, rung, controls. Used by patients and physicians alike.
+// The call: stage, own picture, rung, data, controls. Used by patients and physicians alike.
 
+import { isHard, isTexting, ownRider } from "../levels.js";
 import { changeIcon, element, icon, setText } from "./element.js";
+import { DataMeter, DataSaver, Gauge } from "./gauge.js";
 import { Stage } from "./stage.js";
 import { rungText } from "./status.js";
 
 export class Room {
-  /** @param {Translate} t @param {Session} session @param {RoomActions} actions */
-  constructor(t, session, actions) {
+  /** @param {Language} language @param {Session} session @param {RoomActions} actions */
+  constructor(language, session, actions) {
+    const { t } = language;
     this.t = t;
     this.stage = new Stage(t);
     this.controls = new Controls(t, session, actions);
     this.selfPlace = element("div", { class: "self-corner" });
     this.rung = element("span", { "data-testid": "rung" });
-    this.rungChip = element("p", { class: "rung" }, this.rung);
+    this.gauge = new Gauge(t);
+    this.meter = new DataMeter(language);
+    this.rungChip = element("p", { class: "rung" }, this.rung, this.gauge.root, this.meter.root);
+    this.saver = actions.end ? null : new DataSaver(t, session);
+    this.write = element("button", { class: "write", type: "button", "data-testid": "write-instead", onclick: actions.toggleChat }, icon("chat"), t("writeInstead"));
     this.problemPlace = element("div", { class: "problem-corner" });
     this.chatPlace = element("div", { class: "chat-place" });
     const closeChat = element("button", { class: "quiet close", type: "button", "aria-label": t("closeChat"), onclick: actions.toggleChat }, icon("close"));
     this.panel = element("aside", { class: "panel", "aria-label": t("chatTitle") },
       element("div", { class: "panel-head" }, element("h2", {}, t("chatTitle")), closeChat), this.chatPlace);
     this.root = element("section", { class: "call", "data-testid": "call", "aria-label": t("callTitle"), tabindex: "-1", hidden: true },
-      element("div", { class: "view" }, this.stage.root, this.rungChip, this.selfPlace, this.problemPlace),
-      this.controls.root, this.panel);
+      element("div", { class: "view" }, this.stage.root, this.rungChip, this.selfPlace, this.problemPlace, this.write),
+      element("div", { class: "foot" }, ...(this.saver ? [this.saver.root] : []), this.controls.root), this.panel);
   }
 
   /** @param {Session} session @param {boolean} chatOpen @param {number} unread */
@@ -28,10 +35,22 @@ export class Room {
     this.stage.update(session);
     this.controls.update(session, chatOpen, unread);
     setText(this.rung, rungText(session, this.t));
+    this.gauge.update(ownRider(session));
+    this.meter.update(session);
+    this.saver?.update(session);
     this.rungChip.hidden = session.phase === "joining";
+    const texting = isTexting(session);
+    this.write.hidden = chatOpen || texting || Boolean(this.controls.end) || !isHard(session) || session.phase !== "in-call";
+    document.documentElement.classList.toggle("texting", texting);
     this.panel.hidden = !chatOpen;
     this.problemPlace.hidden = this.selfPlace.hidden = !session.mediaPossible;
     this.root.classList.toggle("chat-open", chatOpen);
+  }
+
+  /** Nobody is in the call any more. */
+  clear() {
+    this.stage.clear();
+    document.documentElement.classList.remove("texting");
   }
 }
 
@@ -74,6 +93,7 @@ class Controls {
       "aria-label": t("hangUpLong"),
       onclick: () => session.hangUp(),
     });
+    this.end = Boolean(end);
     const all = [this.mic, this.camera, this.flip, this.chat, hangUp].map((control) => control.root);
     if (end) all.push(new Control("end", t("endConsultation"), {
       "data-testid": "end-consultation", class: "control end", "aria-label": t("endLong"), onclick: end,

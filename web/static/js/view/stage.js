@@ -1,12 +1,20 @@
-// People on the screen: the others in a grid, the first being whom this page is about, and the human's own picture.
+// People on the screen: the others in a grid, the first being whom this page is about. A picture that does not come is
+// never a frozen one: the person's initials stand in its place at once, and say why.
 
+import { pauseCause, showsVideo } from "../levels.js";
 import { element, icon, setText } from "./element.js";
+import { Gauge } from "./gauge.js";
 
 /** @type {Record<Role, Role[]>} */
 const ORDER = {
   patient: ["physician", "companion", "patient"],
   companion: ["physician", "patient", "companion"],
   physician: ["patient", "companion", "physician"],
+};
+
+/** @type {Record<Cause, Key>} */
+const PAUSES = {
+  slow: "pauseSlow", lossy: "pauseSlow", silent: "pauseSlow", returned: "pauseReturned", start: "pauseStart", held: "pauseHeld", saving: "pauseSaving",
 };
 
 export class Stage {
@@ -30,11 +38,11 @@ export class Stage {
       .sort((a, b) => ORDER[role].indexOf(a.role) - ORDER[role].indexOf(b.role));
     const before = this.tiles.size;
     this._removeExcept(shown.map((seat) => seat.id));
-    shown.forEach((seat, place) => this._tile(seat.id, place).update(seat, inSlot.get(seat.id), session.speaking.has(seat.id)));
+    shown.forEach((seat, place) => this._tile(seat.id, place).update(session, seat, inSlot.get(seat.id)));
     this.grid.className = `grid grid-${shown.length}`;
     this.empty.hidden = shown.length > 0;
     setText(this.empty, this.t("waitingFor", { name: nameOfFirst(session, ORDER[role]) }));
-    this.frozen.hidden = session.phase !== "reconnecting" || shown.length === 0;
+    this.frozen.hidden = session.phase !== "reconnecting" || ![...this.tiles.values()].some((tile) => tile.isLive);
     if (shown.length && (before !== shown.length || this.tap.hidden)) this.hear();
   }
 
@@ -53,7 +61,7 @@ export class Stage {
 
   /** @param {string} seat @param {number} place */
   _tile(seat, place) {
-    const tile = this.tiles.get(seat) || new Tile(this.t);
+    const tile = this.tiles.get(seat) || new Tile(this.t, seat);
     this.tiles.set(seat, tile);
     if (this.grid.children[place] !== tile.root) {
       this.grid.insertBefore(tile.root, this.grid.children[place]);
@@ -78,33 +86,41 @@ function nameOfFirst(session, order) {
   return first ? first.name : "";
 }
 
-/** One of the others: picture or initials, name, and what is known of microphone and link. */
+/** One of the others: picture, or initials and why there is none; name, and what is known of microphone and link. */
 class Tile {
-  /** @param {Translate} t */
-  constructor(t) {
+  /** @param {Translate} t @param {string} seat */
+  constructor(t, seat) {
     this.t = t;
+    this.expected = false;
     this.video = this._newVideo();
     this.audio = element("audio", { autoplay: true });
     this.initials = element("span", { class: "initials", "aria-hidden": "true" });
     this.name = element("span", { class: "tile-name" });
-    this.note = element("span", { class: "tile-note" });
+    this.why = element("p", { class: "tile-why" });
+    this.gauge = new Gauge(t);
     this.talks = element("span", { class: "tile-talks" }, icon("waves"), t("speaking"));
     this.mute = element("span", { class: "tile-mute" }, icon("mic-off"), element("span", { class: "hidden-text" }, t("muted")));
-    const caption = element("figcaption", {}, this.name, this.mute, this.talks, this.note);
-    this.root = element("figure", { class: "tile" }, this.initials, this.video, this.audio, caption);
+    const caption = element("figcaption", {}, this.name, this.gauge.root, this.mute, this.talks);
+    this.root = element("figure", { class: "tile", "data-testid": "remote", "data-seat": seat, "data-video": "off" },
+      element("div", { class: "avatar" }, this.initials, this.why), this.video, this.audio, caption);
   }
 
-  /** @param {Seat} seat @param {Remote | undefined} remote @param {boolean} speaking */
-  update(seat, remote, speaking) {
+  get isLive() {
+    return this.root.dataset.video === "live";
+  }
+
+  /** @param {Session} session @param {Rider} seat @param {Remote | undefined} remote */
+  update(session, seat, remote) {
+    const speaking = session.speaking.has(seat.id);
     setText(this.name, seat.name);
     setText(this.initials, initialsOf(seat.name));
-    setText(this.note, seat.path_lost ? this.t("reconnectingOther") : seat.video ? "" : this.t("noVideo"));
+    this.gauge.update(seat);
     this.talks.hidden = !speaking;
     this.mute.hidden = seat.audio;
     this.root.classList.toggle("speaking", speaking);
-    this.root.classList.toggle("lost", seat.path_lost);
-    this.root.classList.toggle("no-video", !seat.video);
     if (remote) this._show(remote);
+    this._expect(showsVideo(session, seat), seat.video);
+    setText(this.why, seat.path_lost ? this.t("reconnectingOther") : this.t(seat.video ? PAUSES[pauseCause(session, seat)] : "noVideo"));
   }
 
   /** @returns {Promise<void>} rejected while the browser wants a tap first */
@@ -118,13 +134,31 @@ class Tile {
     this.root.remove();
   }
 
+  /** A picture goes at once, and comes with its first frame. @param {boolean} expected @param {boolean} cameraOn */
+  _expect(expected, cameraOn) {
+    if (!expected) this.root.dataset.video = cameraOn ? "paused" : "off";
+    else if (!this.isLive) this.root.dataset.video = "paused";
+    if (expected && !this.expected) this._awaitFrame();
+    this.expected = expected;
+  }
+
+  _awaitFrame() {
+    const { video } = this;
+    const live = () => {
+      if (this.expected && video === this.video && video.srcObject) this.root.dataset.video = "live";
+    };
+    if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(live);
+    else /** @type {HTMLVideoElement} */ (video).addEventListener("timeupdate", live, { once: true });
+  }
+
   /** @param {Remote} remote */
   _show({ audio, video }) {
     if (audio && !holds(this.audio, audio)) this.audio.srcObject = new MediaStream([audio]);
     if (!video || holds(this.video, video)) return;
     const stream = new MediaStream(audio ? [video, audio] : [video]);
-    if (!this.video.srcObject || !this.video.videoWidth) this.video.srcObject = stream;
-    else this._swap(stream);
+    if (this.isLive && this.video.videoWidth) this._swap(stream);
+    else this.video.srcObject = stream;
+    if (this.expected && !this.isLive) this._awaitFrame();
   }
 
   /** A new connection brings new tracks: the last picture of the old one stays until the new one has its first. @param {MediaStream} stream */
@@ -142,7 +176,10 @@ class Tile {
     const video = element("video", { "data-testid": "remote-video", playsinline: true });
     video.muted = true;
     video.autoplay = true;
-    video.onloadeddata = () => video.classList.add("playing");
+    video.onloadeddata = () => {
+      video.classList.add("playing");
+      if (this.expected && video === this.video) this._awaitFrame();
+    };
     return video;
   }
 }
@@ -156,35 +193,4 @@ function holds(media, track) {
 function initialsOf(name) {
   const words = name.split(/\s+/).filter((word) => word && !word.endsWith("."));
   return words.slice(0, 2).map((word) => word[0].toUpperCase()).join("");
-}
-
-/** The human's own picture: one element, moved to where the page's state wants it. */
-export class SelfView {
-  /** @param {Translate} t */
-  constructor(t) {
-    this.video = element("video", { "data-testid": "local-video", playsinline: true, "aria-label": t("selfView") });
-    this.video.muted = true;
-    this.video.autoplay = true;
-    this.off = element("p", { class: "self-off" }, t("selfOff"));
-    this.root = element("div", { class: "self" }, this.video, this.off);
-    this.track = /** @type {MediaStreamTrack | null} */ (null);
-  }
-
-  /** @param {HTMLElement} place */
-  moveTo(place) {
-    if (this.root.parentElement === place) return;
-    place.append(this.root);
-    if (this.track) void this.video.play().catch(() => {}); // moving a video pauses it
-  }
-
-  /** @param {LocalMedia} media */
-  update({ video }) {
-    this.off.hidden = Boolean(video);
-    this.video.hidden = !video;
-    if (video === this.track) return;
-    this.track = video;
-    this.video.srcObject = video && new MediaStream([video]);
-    this.root.classList.toggle("mirrored", video?.getSettings().facingMode !== "environment");
-    if (video) void this.video.play().catch(() => {});
-  }
 }

@@ -1,16 +1,18 @@
 // What is said of the state: the one line that tells what is happening, and the message that stands in place of all else.
 
+import { exchangeOf, worstOf } from "../levels.js";
 import { element } from "./element.js";
 
-/** @type {Record<Rung, Key>} */
-const RUNGS = { video: "rungVideo", voice: "rungVoice", chat: "rungChat" };
+/** @type {Record<Flow, Key>} */
+const RUNGS = { video: "rungVideo", voice: "rungVoice", text: "rungChat" };
 
 /**
  * @param {Session} session
  * @param {Translate} t
  * @param {boolean} consenting the consent text is on the screen
+ * @param {string} ladder what is to be said of the ladder, if anything is
  */
-export function statusOf(session, t, consenting) {
+export function statusOf(session, t, consenting, ladder) {
   const name = otherName(session);
   if (session.link === "taken-over") return t("takenTitle");
   if (session.link === "refused") return t("errorTitle");
@@ -23,7 +25,7 @@ export function statusOf(session, t, consenting) {
     case "reconnecting":
       return t("statusReconnecting");
     case "in-call":
-      return inCall(session, t, name);
+      return inCall(session, t, name, ladder);
     case "waiting":
       if (session.link !== "open") return t("statusOffline");
       return session.media.asking ? t("statusAsking") : t("statusWaiting", { name });
@@ -32,9 +34,11 @@ export function statusOf(session, t, consenting) {
   }
 }
 
-/** @param {Session} session @param {Translate} t */
+/** The best that goes either way, of what is switched on. @param {Session} session @param {Translate} t */
 export function rungText(session, t) {
-  return t(RUNGS[session.rung]);
+  const { incoming, outgoing } = exchangeOf(session);
+  const carried = worstOf(incoming, outgoing) === incoming ? outgoing : incoming;
+  return t(RUNGS[worstOf(carried, session.rung === "chat" ? "text" : session.rung)]);
 }
 
 /** The one whom this page is about: the physician, or on her page the patient. @param {Session} session */
@@ -50,13 +54,15 @@ function idle({ link, state }, t, consenting) {
   return t(consenting ? "statusConsent" : "statusIdle");
 }
 
-/** @param {Session} session @param {Translate} t @param {string} name */
-function inCall(session, t, name) {
+/** @param {Session & Adapting} session @param {Translate} t @param {string} name @param {string} ladder */
+function inCall(session, t, name, ladder) {
   if (session.mediaRefusal) return t(session.mediaRefusal === "room-full" ? "statusRoomFull" : "statusNoMedia");
   if (session.link !== "open") return t("statusOfflineInCall");
   if (session.media.asking) return t("statusAsking");
   const lost = session.others.find((seat) => seat.present && seat.path_lost);
   if (lost) return t("statusOtherLost", { name: lost.name });
+  if (ladder) return ladder;
+  if (session.overPolling) return t("statusPolling");
   if (session.others.some((seat) => seat.present)) return t("statusInCall", { name });
   const gone = session.others.find((seat) => session.state.gone.includes(seat.id));
   if (gone) return t("statusOtherLeft", { name: gone.name });
@@ -84,11 +90,12 @@ export class Notice {
 /**
  * The message that stands in place of everything else, if there is one.
  * @param {Session} session
- * @param {Translate} t
+ * @param {Language} language
  * @returns {Message | null}
  */
-export function messageOf(session, t) {
-  if (session.phase === "ended") return ended(session, t);
+export function messageOf(session, language) {
+  const { t } = language;
+  if (session.phase === "ended") return ended(session, language);
   if (session.link === "taken-over") {
     const button = { label: /** @type {Key} */ ("useHere"), press: () => session.useHere() };
     return { name: "taken", title: "takenTitle", text: t("takenText"), button };
@@ -96,9 +103,10 @@ export function messageOf(session, t) {
   return session.link === "refused" ? refused(session.fatal, t) : null;
 }
 
-/** @param {Session} session @param {Translate} t @returns {Message} */
-function ended({ me, state }, t) {
-  const more = t("endedClose");
+/** @param {Session & Adapting} session @param {Language} language @returns {Message} */
+function ended({ me, state, dataBytes }, { t, megabytes }) {
+  const used = dataBytes ? ` ${t("dataTotal", { amount: megabytes(dataBytes) })}` : "";
+  const more = t("endedClose") + used;
   if (me?.role === "physician") return { name: "ended", title: "endedTitle", text: t("endedThanksPhysician"), more };
   const clinic = state.consultation?.clinic || "";
   const text = state.endedReason === "expired" ? t("endedExpired", { clinic }) : t("endedThanks", { name: me?.name || "" });

@@ -1,15 +1,17 @@
 // The waiting room: the own picture, the microphone's bar, calm words, and the chat below.
 
 import { element, setText } from "./element.js";
+import { DataSaver } from "./gauge.js";
 import { otherName } from "./status.js";
 
 const METER_EVERY_MS = 100;
 
 export class Waiting {
-  /** @param {Translate} t */
-  constructor(t) {
+  /** @param {Translate} t @param {Session} session */
+  constructor(t, session) {
     this.t = t;
     this.meter = new MicMeter(t);
+    this.saver = new DataSaver(t, session);
     this.calm = element("p", { class: "lead" });
     this.selfPlace = element("div", { class: "self-place" });
     this.problemPlace = element("div");
@@ -17,7 +19,7 @@ export class Waiting {
     this.chatTitle = element("h2");
     this.root = element("section", { class: "waiting", hidden: true },
       element("div", { class: "card" },
-        element("h1", { tabindex: "-1" }, t("waitingTitle")), this.calm, this.problemPlace, this.selfPlace, this.meter.root,
+        element("h1", { tabindex: "-1" }, t("waitingTitle")), this.calm, this.problemPlace, this.selfPlace, this.meter.root, this.saver.root,
         element("p", { class: "hint" }, t("waitingKeep"))),
       element("div", { class: "card waiting-chat" }, this.chatTitle, this.chatPlace));
   }
@@ -27,6 +29,7 @@ export class Waiting {
     const name = otherName(session);
     setText(this.calm, this.t("waitingCalm", { name }));
     setText(this.chatTitle, this.t("waitingChat", { name }));
+    this.saver.update(session);
     this.selfPlace.hidden = this.meter.root.hidden = !session.media.live;
   }
 }

@@ -1,0 +1,95 @@
+// What is said of the ladder: one short sentence that blames nobody, stays long enough to be read, and is said once.
+
+import { strainOf } from "../levels.js";
+
+const READABLE_MS = 4_000;
+const NEWS_MS = 7_000;
+/** @type {Flow[]} */
+const FLOWS = ["video", "voice", "text"];
+
+/** @type {Record<Cause, [Key, Key]>} of the own link, of another's */
+const CAUSES = {
+  slow: ["causeSlow", "causeSlowOf"],
+  lossy: ["causeLossy", "causeLossyOf"],
+  silent: ["causeSilent", "causeSilentOf"],
+  returned: ["causeReturned", "causeReturnedOf"],
+  start: ["causeStart", "causeStart"],
+  held: ["causeHeld", "causeHeldOf"],
+  saving: ["causeSaving", "causeSavingOf"],
+};
+/** @type {Record<Way, [Key, Key]>} voice only */
+const VOICE = { both: ["thenVoice", "thenVoice"], up: ["voiceUp", "voiceUpOf"], down: ["voiceDown", "voiceDownOf"] };
+/** @type {Record<"up" | "down", [Key, Key]>} sound goes one way only */
+const ONE_WAY = { up: ["deafUp", "deafUpOf"], down: ["deafDown", "deafDownOf"] };
+
+/**
+ * @param {Strain} strain
+ * @param {string} name the one whom this page is about
+ * @param {Translate} t
+ */
+export function sentenceOf({ who, mine, way, flow, cause, oneWay }, name, t) {
+  const voice = mine ? 0 : 1;
+  const values = { name: mine ? name : who.name, how: t(flow === "text" ? "onlyText" : "onlyVoice") };
+  if (oneWay && way !== "both") {
+    const key = way === "up" && !mine && oneWay === "video" ? "deafUpOfSees" : ONE_WAY[way][voice];
+    return t(key, values);
+  }
+  const why = t(CAUSES[cause][voice], values);
+  if (cause === "held" || cause === "start") return `${why}.`;
+  return `${why}: ${t(flow === "text" ? "thenText" : VOICE[way][voice], values)}.`;
+}
+
+/** Says what holds, and what became better; the page asks again when `onDue` says that there is something else to show. */
+export class Sentence {
+  /**
+   * @param {Translate} t
+   * @param {() => void} onDue
+   * @param {{now: () => number, later: (act: () => void, ms: number) => void}} [clock]
+   */
+  constructor(t, onDue, clock = { now: () => performance.now(), later: (act, ms) => void setTimeout(act, ms) }) {
+    this.t = t;
+    this.onDue = onDue;
+    this.clock = clock;
+    this.last = /** @type {Strain | null} */ (null);
+    this.news = { text: "", until: 0 };
+    this.shown = "";
+    this.since = -Infinity;
+    this.due = 0;
+  }
+
+  /** @param {Session} session @param {string} name @returns {string} empty when there is nothing to say */
+  of(session, name) {
+    const now = this.clock.now();
+    const strain = session.phase === "in-call" ? strainOf(session) : null;
+    if (session.phase === "in-call") this._compare(strain, now);
+    const wanted = this.news.until > now ? this.news.text : strain ? sentenceOf(strain, name, this.t) : "";
+    if (wanted === this.shown) return this.shown;
+    const readableUntil = this.shown ? this.since + READABLE_MS : 0;
+    if (now < readableUntil) this._again(readableUntil);
+    else [this.shown, this.since] = [wanted, now];
+    return this.shown;
+  }
+
+  /** @param {Strain | null} strain @param {number} now */
+  _compare(strain, now) {
+    const [was, is] = [FLOWS.indexOf(this.last?.flow || "video"), FLOWS.indexOf(strain?.flow || "video")];
+    if (is > was) this.news.until = 0;
+    if (is < was && this.last?.cause !== "start") this._tell(strain, now);
+    this.last = strain;
+  }
+
+  /** @param {Strain | null} strain @param {number} now */
+  _tell(strain, now) {
+    const wished = this.last?.cause === "held" || this.last?.cause === "saving";
+    const text = this.t(strain ? (wished ? "backAllowed" : "backToVoice") : wished ? "backAllowed" : "backToVideo");
+    this.news = { text, until: now + NEWS_MS };
+    this._again(this.news.until);
+  }
+
+  /** @param {number} at */
+  _again(at) {
+    if (this.due === at) return;
+    this.due = at;
+    this.clock.later(() => this.onDue(), Math.max(0, at - this.clock.now()) + 1);
+  }
+}
