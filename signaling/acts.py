@@ -18,6 +18,8 @@ def to_clinic(command: p.Command, seat: str) -> c.Command:
             return c.SendChat(command.id, seat, command.text)
         case p.SetMedia():
             return c.SetMedia(command.id, seat, command.audio, command.video, command.problem)
+        case p.SetPreference():
+            return c.SetPreference(command.id, seat, command.hold, command.save_data)
         case p.Leave():
             return c.Leave(command.id, seat)
         case p.End():

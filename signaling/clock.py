@@ -12,7 +12,7 @@ import secrets
 from clinic.commands import Expire, ReportGone
 from clinic.store import UnknownConsultation
 from clinic.unavailable import Unavailable
-from media.contract import CloseRoom
+from signaling.media_session import close_room
 from signaling.presence import REFRESH_S
 from signaling.services import Services
 
@@ -66,9 +66,4 @@ class Clock:
     async def _close_room(self, consultation: str) -> None:
         life = await self._services.link.life_of(consultation)
         if life is not None:
-            await self._services.link.tell(
-                life,
-                lambda request_id, reply_to: CloseRoom(
-                    request_id=request_id, reply_to=reply_to, room=consultation, participant="", generation=0
-                ),
-            )
+            await self._services.link.tell(life, close_room(consultation))

@@ -24,6 +24,9 @@ class Listener(Protocol):
     """The life of the media node where that session is."""
     bell: asyncio.Event
     """Set when the timeline may have grown."""
+    is_physician: bool
+    receives_video: bool
+    """Whether its link carries video to it; True until media told."""
 
     def send(self, message: Message) -> None: ...
 

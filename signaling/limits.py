@@ -19,6 +19,9 @@ MESSAGES: Final = Rate(per_s=20, burst=100)
 
 CHAT: Final = Rate(per_s=2, burst=30)
 OFFERS: Final = Rate(per_s=0.5, burst=10)
+REPORTS: Final = Rate(per_s=3, burst=6)
+"""A page reports once a second, and once more for each order that it applied."""
+
 SOCKETS: Final = Rate(per_s=5, burst=100)
 """New sockets of one address: a whole clinic behind one NAT comes back at once after a power cut."""
 

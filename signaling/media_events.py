@@ -1,25 +1,32 @@
-"""Reads what media nodes tell: paths become facts on the timeline, the rest goes to the pages of the room.
+"""Reads what media nodes tell: paths and levels become facts on the timeline, the rest goes to the pages of the room.
 
 Every signaling process reads every event. A fact is stored once, because its command id is the event's stream id.
+A thin link is for the call: `quality` goes to physicians only, who look at it; `speaking`, an ornament, also to other
+pages that receive video.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
-from clinic.commands import ReportPathBack, ReportPathLost
+from clinic.commands import ReportLevel, ReportPathBack, ReportPathLost
+from clinic.events import LevelChanged
+from clinic.records import Applied, Refused
 from clinic.store import UnknownConsultation
 from clinic.unavailable import Unavailable
 from media import contract as m
 from signaling import protocol as p
+from signaling.hub import Listener
 from signaling.offers import room_slots
 from signaling.redis_client import BLOCK_MS, DOWN, READ_TIMEOUT_S, RETRY_DELAY_S
 from signaling.services import Services
+from signaling.welcome import is_video
 
 REPLAYED_MS: Final = 60_000
 """Facts this much older than our start are taken in: perhaps nobody listened then. Older events tell of slots only."""
@@ -81,9 +88,15 @@ class MediaEvents:
                 s.slots.changed(event)
                 self._to_seat(event, p.Slots(slots=room_slots(event.slots)))
             case m.Speaking():
-                self._to_room(event, p.Speaking(seat=event.participant, speaking=event.speaking))
+                speaking = p.Speaking(seat=event.participant, speaking=event.speaking)
+                self._to_room(event, speaking, lambda page: page.is_physician or page.receives_video)
             case m.Quality():
-                self._to_room(event, _quality(event))
+                self._to_room(event, _quality(event), lambda page: page.is_physician)
+            case m.Adapt():
+                self._adapt(event)
+            case m.LevelChanged(direction="down"):
+                for page in self._pages_of(event):
+                    page.receives_video = is_video(event.level)
             case m.Closed():
                 s.slots.closed(event)
                 if event.reason in ("expired", "dtls-failed", "node-stopping"):
@@ -97,27 +110,44 @@ class MediaEvents:
             return
         while True:
             try:
-                await self._services.store.execute(event.room, command, self._services.now())
+                done = await self._services.store.execute(event.room, command, self._services.now())
             except Unavailable:
                 await asyncio.sleep(RETRY_DELAY_S)
             except UnknownConsultation:
                 log.warning("event of an unknown room", extra={"node": event.node_id})
                 return
             else:
+                self._count(done)
                 return
 
-    def _to_room(self, event: m.MediaEvent, message: p.Message) -> None:
-        for session in self._services.hub.of(event.room):
-            session.send(message)
+    def _count(self, done: Applied | Refused) -> None:
+        """A change of level, in the one process that made it a fact."""
+        for fact in done.events if isinstance(done, Applied) else ():
+            if isinstance(fact, LevelChanged):
+                self._services.metrics.levels.labels(fact.direction, fact.level, fact.reason).inc()
+
+    def _adapt(self, event: m.Adapt) -> None:
+        message = _orders(event)
+        for page in self._pages_of(event):
+            self._services.metrics.adapts.inc()
+            page.send(message)
+
+    def _to_room(self, event: m.MediaEvent, message: p.Message, wants: Callable[[Listener], bool]) -> None:
+        for page in self._services.hub.of(event.room):
+            if wants(page):
+                page.send(message)
 
     def _to_seat(self, event: m.MediaEvent, message: p.Message) -> None:
-        """To the page that has this very media session."""
-        for session in self._services.hub.of_seat(event.room, event.participant):
-            if session.generation == event.generation:
-                session.send(message)
+        for page in self._pages_of(event):
+            page.send(message)
+
+    def _pages_of(self, event: m.MediaEvent) -> list[Listener]:
+        """The page that has this very media session."""
+        pages = self._services.hub.of_seat(event.room, event.participant)
+        return [page for page in pages if page.generation == event.generation]
 
 
-def _fact(event_id: str, event: m.MediaEvent) -> ReportPathLost | ReportPathBack | None:
+def _fact(event_id: str, event: m.MediaEvent) -> ReportPathLost | ReportPathBack | ReportLevel | None:
     """The command that an event stands for."""
     command_id = f"media-{event_id}"
     match event:
@@ -125,16 +155,39 @@ def _fact(event_id: str, event: m.MediaEvent) -> ReportPathLost | ReportPathBack
             return ReportPathLost(command_id, event.participant, event.generation)
         case m.PathBack() | m.Connected():
             return ReportPathBack(command_id, event.participant, event.generation)
+        case m.LevelChanged():
+            return ReportLevel(
+                command_id, event.participant, event.generation, event.direction, event.level, event.reason
+            )
         case _:
             return None
 
 
+def _orders(event: m.Adapt) -> p.Adapt:
+    """A participant's id is its seat's."""
+    return p.Adapt(
+        epoch=event.epoch,
+        level=event.level,
+        video=p.VideoOrder(**event.video.model_dump()) if event.video else None,
+        audio=p.AudioOrder(**event.audio.model_dump()) if event.audio else None,
+        jitter_ms=event.jitter_ms,
+        receives=tuple(p.Received(seat=r.participant, audio=r.audio, video=r.video) for r in event.receives),
+    )
+
+
 def _quality(event: m.Quality) -> p.Quality:
+    """No more digits than a physician can use."""
     return p.Quality(
         seat=event.participant,
-        rtt_ms=event.rtt_ms,
+        rtt_ms=None if event.rtt_ms is None else round(event.rtt_ms),
         up_bps=event.up_bps,
         down_bps=event.down_bps,
-        up_loss=event.up_loss,
-        down_loss=event.down_loss,
+        up_loss=round(event.up_loss, 3),
+        down_loss=round(event.down_loss, 3),
+        up_level=event.up_level,
+        down_level=event.down_level,
+        up_queue_ms=event.up_queue_ms,
+        down_queue_ms=event.down_queue_ms,
+        up_capacity_bps=event.up_capacity_bps,
+        down_capacity_bps=event.down_capacity_bps,
     )

@@ -22,6 +22,9 @@ class Metrics:
         self.commands = self._counter("hilo_commands", "Commands of pages", "type", "outcome")
         self.offers = self._counter("hilo_offers", "Offers of pages", "outcome")
         self.media_events = self._counter("hilo_media_events", "Events of media nodes", "type")
+        self.reports = self._counter("hilo_reports", "Reports of pages on their media", "outcome")
+        self.adapts = self._counter("hilo_adapts", "Orders of the ladder that were sent to a page")
+        self.levels = self._counter("hilo_level_changes", "Facts of a ladder", "direction", "level", "reason")
         self.unavailable = self._counter("hilo_store_unavailable", "Requests that the store could not serve")
         self.answer_seconds = Histogram(
             "hilo_answer_seconds", "From a page's offer to its answer", registry=self._registry

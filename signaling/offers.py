@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from clinic.commands import Join, ReportGone
@@ -14,6 +13,8 @@ from clinic.unavailable import Unavailable
 from media import contract
 from signaling import protocol as p
 from signaling.media_link import NoReply
+from signaling.media_session import MediaSession
+from signaling.policies import policy_of, tell_policies
 from signaling.services import Services
 
 RETRY_MS: Final = 1000
@@ -63,11 +64,27 @@ class Offers:
         for _ in range(2):
             if life is None:
                 return _no_answer(offer, "retry", RETRY_MS)
-            reply = await self.services.link.ask(life, partial(self._command, contract.Join, offer, generation))
+            reply = await self._ask_to_join(life, offer, generation)
             if not (isinstance(reply, contract.Refused) and reply.code in ("node-full", "draining")):
                 return self._outcome(offer, reply, life, generation)
             life = await self.services.link.place(self.consultation, but=life)
         return _no_answer(offer, "retry", RETRY_MS)
+
+    async def _ask_to_join(self, life: str, offer: p.Offer, generation: int) -> contract.MediaReply:
+        """Under the newest policy: one that changed meanwhile went to a node that did not know the session yet."""
+        policy = await self._policy()
+        reply = await self.services.link.ask(life, self._session(generation).join(offer, policy))
+        if isinstance(reply, contract.Answered) and await self._policy() != policy:
+            await tell_policies(self.services, self.consultation)
+        return reply
+
+    async def _policy(self) -> contract.Policy:
+        state = (await self.services.store.load(self.consultation)).consultation
+        seat = state.seat(self.seat)
+        return contract.Policy() if seat is None else policy_of(state, seat)
+
+    def _session(self, generation: int) -> MediaSession:
+        return MediaSession(self.consultation, self.seat, generation)
 
     async def _restart(self, offer: p.Offer) -> Outcome:
         """An ICE restart of the seat's newest session, where it still is."""
@@ -76,7 +93,7 @@ class Offers:
         life = await self.services.link.life_of(self.consultation)
         if seat is None or not seat.present or life is None:
             return _no_answer(offer, "ended" if state.status == "ended" else "restart-unknown")
-        reply = await self.services.link.ask(life, partial(self._command, contract.Restart, offer, seat.generation))
+        reply = await self.services.link.ask(life, self._session(seat.generation).restart(offer))
         return self._outcome(offer, reply, life, seat.generation)
 
     def _outcome(self, offer: p.Offer, reply: contract.MediaReply, life: str, generation: int) -> Outcome:
@@ -85,23 +102,6 @@ class Offers:
         if isinstance(reply, contract.Answered) and newer is not None:
             reply = reply.model_copy(update={"slots": newer})
         return _outcome(offer, reply, life, generation)
-
-    def _command(
-        self,
-        kind: type[contract.Join | contract.Restart],
-        offer: p.Offer,
-        generation: int,
-        request_id: str,
-        reply_to: str,
-    ) -> contract.Join | contract.Restart:
-        return kind(
-            request_id=request_id,
-            reply_to=reply_to,
-            room=self.consultation,
-            participant=self.seat,
-            generation=generation,
-            offer=offer.sdp,
-        )
 
 
 def room_slots(slots: tuple[contract.Slot, ...]) -> tuple[p.RoomSlot, ...]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
+from contextlib import suppress
 
-from clinic.records import Refused, SeatLink
+from clinic.records import SeatLink
 from clinic.unavailable import Unavailable
-from media import contract
 from signaling import protocol as p
-from signaling.acts import to_clinic
-from signaling.consent import is_current
-from signaling.limits import CHAT, OFFERS, Bucket
+from signaling.execution import Execution
+from signaling.limits import CHAT, OFFERS, REPORTS, Bucket
+from signaling.media_session import MediaSession
 from signaling.offers import Offers, Outcome, room_slots
 from signaling.outgoing import Outgoing
 from signaling.redis_client import RETRY_DELAY_S
 from signaling.services import Services
 from signaling.texts import text
-from signaling.welcome import stored_events, welcome
+from signaling.timeline import Timeline
+from signaling.welcome import is_video
 
 
 class Session:
@@ -31,16 +31,18 @@ class Session:
         self.generation = 0
         self.life: str | None = None
         self.bell = asyncio.Event()
+        self.is_physician = False
+        self.receives_video = True
         self._services = services
         self._outgoing = outgoing
         self._lang = hello.lang
-        self._after = hello.after
-        self._caught_up = False
-        self._reading = asyncio.Lock()
+        self._timeline = Timeline(services, link, hello.lang, hello.after)
+        self._execution = Execution(services, link.consultation, link.seat, hello.lang)
         self._offers = Offers(services, link.consultation, link.seat)
         self._offering: asyncio.Task[None] | None = None
         self._chat = Bucket(CHAT)
         self._offer_rate = Bucket(OFFERS)
+        self._report_rate = Bucket(REPORTS)
 
     @property
     def tasks(self) -> tuple[asyncio.Task[None], ...]:
@@ -49,14 +51,10 @@ class Session:
 
     async def greet(self) -> None:
         """Answer the hello. May raise `Unavailable`."""
-        s = self._services
-        snapshot = await s.store.load(self.consultation)
-        page = await s.store.events_after(self.consultation, self._after, p.PAGE_EVENTS)
-        seat = snapshot.consultation.seat(self.seat)
-        assert seat is not None, "links are issued for seats that exist"
-        self.send(welcome(snapshot, seat, page, self._lang, s.place, s.ice_servers()))
-        self._after = page.events[-1].id if page.events else self._after
-        self._caught_up = not page.more
+        welcome, seat = await self._timeline.welcome()
+        self.is_physician = seat.is_physician
+        self.receives_video = is_video(seat.down_level)
+        self.send(welcome)
         self.bell.set()
         if seat.present:
             await self._resume(seat.generation)
@@ -67,8 +65,7 @@ class Session:
             await self.bell.wait()
             self.bell.clear()
             try:
-                async with self._reading:
-                    await self._send_new()
+                await self._send_new()
             except Unavailable:
                 await asyncio.sleep(RETRY_DELAY_S)
                 self.bell.set()
@@ -80,6 +77,8 @@ class Session:
                 self.send(p.Pong(n=message.n))
             case p.Offer():
                 self._take_offer(message, group)
+            case p.Report():
+                await self._report(message)
             case p.Fetch():
                 await self._fetch(message)
             case p.Hello():
@@ -99,64 +98,23 @@ class Session:
         self._outgoing.close(p.CLOSE_TAKEN_OVER)
 
     async def _command(self, command: p.Command) -> None:
-        if refused := self._refuse_early(command):
-            self._answer(command, refused)
+        if isinstance(command, p.SendChat) and not self._chat.take(self._services.monotonic_s()):
+            self.send(self._execution.refused(command, "too-fast"))
             return
-        s = self._services
-        try:
-            done = await s.store.execute(self.consultation, to_clinic(command, self.seat), s.now())
-        except Unavailable:
-            s.metrics.commands.labels(command.type, "unavailable").inc()
-            self.send(self._error("unavailable"))
+        answer = await self._execution.of(command)
+        self.send(answer)
+        if isinstance(command, p.Leave | p.End) and isinstance(answer, p.Ack):
+            self.life = None
+
+    async def _report(self, report: p.Report) -> None:
+        """Tell the node. A report that is too soon, or that nobody waits for, is dropped: newer ones follow."""
+        kept = self.life is not None and self._report_rate.take(self._services.monotonic_s())
+        self._services.metrics.reports.labels("told" if kept else "dropped").inc()
+        if self.life is None or not kept:
             return
-        self._answer(command, done.code if isinstance(done, Refused) else None)
-        if not isinstance(done, Refused):
-            await self._tell_media(command)
-
-    def _refuse_early(self, command: p.Command) -> p.RefusedCode | None:
-        """What the clinic's rules cannot know: how fast a page talks, and which consent text holds."""
-        match command:
-            case p.SendChat() if not self._chat.take(self._services.monotonic_s()):
-                return "too-fast"
-            case p.Consent() if not is_current(command.text_version, command.text_sha256, command.lang):
-                return "stale-consent"
-            case _:
-                return None
-
-    def _answer(self, command: p.Command, refusal: p.RefusedCode | None) -> None:
-        self._services.metrics.commands.labels(command.type, refusal or "ok").inc()
-        if refusal is None:
-            self.send(p.Ack(id=command.id))
-        else:
-            self.send(p.Refused(id=command.id, code=refusal, message=text(self._lang, refusal)))
-
-    async def _tell_media(self, command: p.Command) -> None:
-        """Hanging up and ending free the node at once; if this is lost, the node finds out by silence."""
-        if not isinstance(command, p.Leave | p.End):
-            return
-        try:
-            life = await self._services.link.life_of(self.consultation)
-            if life is None:
-                return
-            make = self._close_room if isinstance(command, p.End) else partial(self._leave, self.generation)
-            await self._services.link.tell(life, make)
-        except Unavailable:
-            return
-        self.life = None
-
-    def _leave(self, generation: int, request_id: str, reply_to: str) -> contract.Leave:
-        return contract.Leave(
-            request_id=request_id,
-            reply_to=reply_to,
-            room=self.consultation,
-            participant=self.seat,
-            generation=generation,
-        )
-
-    def _close_room(self, request_id: str, reply_to: str) -> contract.CloseRoom:
-        return contract.CloseRoom(
-            request_id=request_id, reply_to=reply_to, room=self.consultation, participant="", generation=0
-        )
+        with suppress(Unavailable):
+            session = MediaSession(self.consultation, self.seat, self.generation)
+            await self._services.link.tell(self.life, session.report(report))
 
     def _take_offer(self, offer: p.Offer, group: asyncio.TaskGroup) -> None:
         """The newest offer counts: an older one that still waits is given up."""
@@ -191,23 +149,16 @@ class Session:
 
     async def _fetch(self, fetch: p.Fetch) -> None:
         try:
-            async with self._reading:
-                page = await self._services.store.events_after(self.consultation, fetch.after, p.PAGE_EVENTS)
-                self._after = page.events[-1].id if page.events else fetch.after
-                self._caught_up = not page.more
+            self.send(await self._timeline.fetch(fetch.after))
         except Unavailable:
             self.send(self._error("unavailable"))
             return
-        self.send(p.Events(events=stored_events(page.events), more=page.more))
         self.bell.set()
 
     async def _send_new(self) -> None:
-        while self._caught_up:
-            page = await self._services.store.events_after(self.consultation, self._after, p.PAGE_EVENTS)
-            if not page.events:
-                return
-            self._after = page.events[-1].id
-            self.send(p.Events(events=stored_events(page.events)))
+        """All of it: `more` is for what the page has to ask for."""
+        while (events := await self._timeline.new()) is not None:
+            self.send(events.model_copy(update={"more": False}))
 
     def _error(self, code: p.ErrorCode) -> p.Error:
         return p.Error(code=code, message=text(self._lang, code), fatal=False)

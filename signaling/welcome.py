@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from clinic import consultation as clinic
 from clinic.records import Page, Snapshot, Stored
-from media.contract import MAX_PARTICIPANTS
+from media.contract import MAX_PARTICIPANTS, Level
 from signaling import protocol as p
 from signaling.consent import CURRENT
 from signaling.texts import Lang
@@ -32,6 +32,11 @@ def welcome(
 
 def stored_events(events: Iterable[Stored]) -> tuple[p.StoredEvent, ...]:
     return tuple(p.StoredEvent(id=stored.id, at_ms=stored.at_ms, event=stored.event) for stored in events)
+
+
+def is_video(level: Level) -> bool:
+    """Whether the rung has video."""
+    return level.startswith("V")
 
 
 class Place:
@@ -73,4 +78,9 @@ def _seat(seat: clinic.Seat) -> p.Seat:
         audio=seat.audio,
         video=seat.video,
         problem=seat.problem,
+        up_level=seat.up_level,
+        down_level=seat.down_level,
+        level_reason=seat.level_reason,
+        hold=seat.hold,
+        save_data=seat.save_data,
     )

@@ -102,7 +102,7 @@ class FakeMedia:
     async def _take(self, command: m.MediaCommand) -> None:
         self.commands.append(command)
         self._arrived.set()
-        if not self.mute:
+        if not self.mute and command.reply_to:
             reply = self._reply(command)
             await self._redis.xadd(m.replies_key(command.reply_to), {"m": reply.model_dump_json()})
 

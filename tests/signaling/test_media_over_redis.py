@@ -37,6 +37,13 @@ async def joined(offices: Clinic, process: int = 0) -> Page:
     return page
 
 
+def physicians_session(offices: Clinic, node: FakeMedia) -> m.Names:
+    """The names on its events."""
+    return m.Names(
+        node_id=node.node_id, room=offices.consultation, participant=offices.seats["physician"], generation=1
+    )
+
+
 async def test_restart_keeps_the_session(offices: Clinic, node: FakeMedia) -> None:
     page = await joined(offices)
     await page.send(p.Offer(request=2, sdp="v=0 restart", restart=True))
@@ -112,7 +119,7 @@ async def test_paths_are_facts_stored_once(offices: Clinic, node: FakeMedia) -> 
     page = await joined(offices)
     other = await offices.page("patient", process=1)
     seat = offices.seats["physician"]
-    where = {"node_id": node.node_id, "room": offices.consultation, "participant": seat, "generation": 1}
+    where = physicians_session(offices, node)
     await node.emit(m.PathLost(**where, silent_ms=2000))
     await node.emit(m.PathBack(**where, silent_ms=3000))
     await node.emit(m.PathLost(**where, silent_ms=2000))
@@ -125,21 +132,18 @@ async def test_paths_are_facts_stored_once(offices: Clinic, node: FakeMedia) -> 
     assert kinds == ["joined", "path_lost", "path_back", "path_lost"]
 
 
-async def test_quality_and_slots_reach_the_pages(offices: Clinic, node: FakeMedia) -> None:
+async def test_quality_reaches_physicians_and_slots_the_seat(offices: Clinic, node: FakeMedia) -> None:
     page = await joined(offices)
     other = await offices.page("patient", process=1)
-    where = {
-        "node_id": node.node_id,
-        "room": offices.consultation,
-        "participant": offices.seats["physician"],
-        "generation": 1,
-    }
+    where = physicians_session(offices, node)
     slot = m.Slot(audio_mid="2", video_mid="3", participant=offices.seats["patient"])
     await node.emit(m.SlotsChanged(**where, slots=(slot,)))
     await node.emit(m.Quality(**where, rtt_ms=80.0, up_bps=1, down_bps=2, up_loss=0.0, down_loss=0.5))
     assert (await page.get(p.Slots)).slots[0].seat == offices.seats["patient"]
-    assert (await other.get(p.Quality)).down_loss == 0.5
-    assert not [message for message in other.inbox if isinstance(message, p.Slots)]
+    assert (await page.get(p.Quality)).down_loss == 0.5
+    await node.emit(m.Speaking(**where, speaking=True))
+    await other.get(p.Speaking)
+    assert not [message for message in other.inbox if isinstance(message, p.Slots | p.Quality)]
     again = await offices.page("physician", process=1, client_id=page.client_id)
     assert (await again.get(p.Slots)).slots[0].seat == offices.seats["patient"]
 
@@ -163,12 +167,7 @@ async def test_slots_that_overtake_their_answer_are_kept(offices: Clinic, node: 
 
 async def test_expired_session_is_made_anew_unasked(offices: Clinic, node: FakeMedia) -> None:
     page = await joined(offices)
-    where = {
-        "node_id": node.node_id,
-        "room": offices.consultation,
-        "participant": offices.seats["physician"],
-        "generation": 1,
-    }
+    where = physicians_session(offices, node)
     await node.emit(m.Closed(**where, reason="expired"))
     await page.get(p.Renegotiate)
     await page.event("path_lost")

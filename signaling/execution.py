@@ -1,0 +1,68 @@
+"""Makes a page's command durable, tells media what follows from it, and says how it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clinic.records import Refused
+from clinic.unavailable import Unavailable
+from signaling import protocol as p
+from signaling.acts import to_clinic
+from signaling.consent import is_current
+from signaling.media_session import MediaSession, close_room
+from signaling.policies import tell_policies
+from signaling.services import Services
+from signaling.texts import Lang, text
+
+
+@dataclass(frozen=True)
+class Execution:
+    """The commands of one seat, in the language of its page."""
+
+    services: Services
+    consultation: str
+    seat: str
+    lang: Lang
+
+    async def of(self, command: p.Command) -> p.Ack | p.Refused | p.Error:
+        """Never raises for a store that is away: the page is told, and sends the command again."""
+        if isinstance(command, p.Consent) and not is_current(command.text_version, command.text_sha256, command.lang):
+            return self.refused(command, "stale-consent")
+        s = self.services
+        try:
+            done = await s.store.execute(self.consultation, to_clinic(command, self.seat), s.now())
+            if isinstance(done, Refused):
+                return self.refused(command, done.code)
+            await self._tell_media(command)
+        except Unavailable:
+            s.metrics.commands.labels(command.type, "unavailable").inc()
+            return p.Error(code="unavailable", message=text(self.lang, "unavailable"), fatal=False)
+        s.metrics.commands.labels(command.type, "ok").inc()
+        return p.Ack(id=command.id)
+
+    def refused(self, command: p.Command, code: p.RefusedCode) -> p.Refused:
+        self.services.metrics.commands.labels(command.type, code).inc()
+        return p.Refused(id=command.id, code=code, message=text(self.lang, code))
+
+    async def _tell_media(self, command: p.Command) -> None:
+        """May raise `Unavailable`; what is told may be told twice.
+
+        Hanging up and ending free the node at once. If a process dies before that, the node finds out by silence.
+        """
+        match command:
+            case p.SetPreference():
+                await tell_policies(self.services, self.consultation)
+            case p.Leave():
+                await self._leave()
+            case p.End() if (life := await self.services.link.life_of(self.consultation)) is not None:
+                await self.services.link.tell(life, close_room(self.consultation))
+            case _:
+                pass
+
+    async def _leave(self) -> None:
+        """The session that the seat left; a leave that came again after a return ends nothing."""
+        seat = (await self.services.store.load(self.consultation)).consultation.seat(self.seat)
+        life = await self.services.link.life_of(self.consultation)
+        if seat is None or seat.present or life is None:
+            return
+        await self.services.link.tell(life, MediaSession(self.consultation, self.seat, seat.generation).leave())
