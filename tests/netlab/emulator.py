@@ -1,66 +1,108 @@
-"""The emulator process: carries packets between the TUN devices of two namespaces through two `Pipe`s.
+"""The emulator process: carries packets between each patient's TUN device and the server's, two `Pipe`s a patient.
 
-Started as `python -m netlab.emulator <patient namespace> <server namespace>`. Reads one `Profile` as JSON a line and
-answers `ok` to each once it is in force; ends when its standard input does.
+Started as `python -m netlab.emulator SEED SERVER_NAMESPACE (PATIENT_NAMESPACE PATIENT_IP)...`. Reads orders and writes
+replies (`control.py`), one a line; ends when its standard input does.
 """
 
 from __future__ import annotations
 
 import os
 import select
+import socket
 import sys
 import time
-from random import Random
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from netlab.control import Change, Changed, Count, Order, Ready
+from netlab.counters import LinkCounters
+from netlab.packet import destination
 from netlab.pipe import Pipe
-from netlab.profile import PERFECT, Profile
+from netlab.profile import PERFECT, Frozen
 from netlab.tun import open_tun
 
 MAX_PACKET = 65_536
+MAX_READS = 64
+"""Packets taken from one device before the others have their turn."""
+ORDERS = 0
+"""Standard input."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """`near` is the patient's device."""
+
+    near: int
+    address: bytes
+    up: Pipe
+    down: Pipe
+
+    def counters(self, now: float) -> LinkCounters:
+        return LinkCounters(at_s=now, up=self.up.counters(now), down=self.down.counters(now))
 
 
 class Emulator:
-    """`near` is the patient's device, `far` the server's."""
+    """`far` is the server's device, shared by all links. Packets for nobody's address go to the first link."""
 
-    def __init__(self, near: int, far: int) -> None:
-        self._up = Pipe(PERFECT.up, Random(1))
-        self._down = Pipe(PERFECT.down, Random(2))
-        self._ways = ((near, far, self._up), (far, near, self._down))
-        self._poll = select.epoll()
-        for fd in (near, far, 0):
-            self._poll.register(fd, select.EPOLLIN)
+    def __init__(self, far: int, links: Sequence[Link]) -> None:
+        self._far = far
+        self._links = links
+        self._by_near = {link.near: link for link in links}
+        self._by_address = {link.address: link for link in links}
+        self._pipes = [pipe for link in links for pipe in (link.up, link.down)]
+        self._files = (ORDERS, far, *self._by_near)
 
     def run(self) -> None:
-        """Until standard input ends."""
-        lines = _Lines()
+        """Until standard input ends. `select` waits to the microsecond; epoll would round up to the millisecond."""
+        orders = _Lines()
         while True:
-            ready = {fd for fd, _ in self._poll.poll(self._wait_s())}
-            if 0 in ready:
-                arrived = lines.read()
-                if arrived is None:
+            ready, _, _ = select.select(self._files, (), (), self._wait_s())
+            if ORDERS in ready:
+                lines = orders.read()
+                if lines is None:
                     return
-                for line in arrived:
-                    self._apply(Profile.model_validate_json(line))
-            self._carry(ready)
+                for line in lines:
+                    _say(self._answer(Order.validate_json(line)))
+            self._take(ready)
+            self._deliver()
 
     def _wait_s(self) -> float | None:
-        """Until the next packet is due, rounded up to a millisecond by epoll itself; None: as long as it takes."""
-        due = [at for at in (self._up.next_due(), self._down.next_due()) if at is not None]
+        """Until the next packet is due; None: until one comes."""
+        due = [at for pipe in self._pipes if (at := pipe.next_due()) is not None]
         return max(0.0, min(due) - time.monotonic()) if due else None
 
-    def _apply(self, profile: Profile) -> None:
-        self._up.path, self._down.path = profile.up, profile.down
-        sys.stdout.write("ok\n")
-        sys.stdout.flush()
+    def _answer(self, order: Change | Count) -> Frozen:
+        link, now = self._links[order.link], time.monotonic()
+        if isinstance(order, Count):
+            return link.counters(now)
+        link.up.change(order.profile.up, now)
+        link.down.change(order.profile.down, now)
+        return Changed(at_s=now)
 
-    def _carry(self, ready: set[int]) -> None:
-        for source, _, pipe in self._ways:
-            if source in ready:
-                _drain(source, pipe)
+    def _take(self, ready: list[int]) -> None:
+        for file in ready:
+            if file == self._far:
+                self._take_down()
+            elif file != ORDERS:
+                self._take_up(self._by_near[file])
+
+    def _take_up(self, link: Link) -> None:
         now = time.monotonic()
-        for _, sink, pipe in self._ways:
-            for packet in pipe.pop_due(now):
-                _write(sink, packet)
+        for packet in _packets(link.near):
+            link.up.push(packet, now)
+
+    def _take_down(self) -> None:
+        now = time.monotonic()
+        for packet in _packets(self._far):
+            self._by_address.get(destination(packet), self._links[0]).down.push(packet, now)
+
+    def _deliver(self) -> None:
+        now = time.monotonic()
+        for link in self._links:
+            for packet in link.up.pop_due(now):
+                _write(self._far, packet)
+            for packet in link.down.pop_due(now):
+                _write(link.near, packet)
 
 
 class _Lines:
@@ -71,20 +113,21 @@ class _Lines:
 
     def read(self) -> list[bytes] | None:
         """The lines that are complete by now; None at the end of the input."""
-        chunk = os.read(0, 65_536)
+        chunk = os.read(ORDERS, 65_536)
         if not chunk:
             return None
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         return lines
 
 
-def _drain(source: int, pipe: Pipe) -> None:
-    now = time.monotonic()
-    while True:
+def _packets(source: int) -> list[bytes]:
+    packets: list[bytes] = []
+    while len(packets) < MAX_READS:
         try:
-            pipe.push(os.read(source, MAX_PACKET), now)
+            packets.append(os.read(source, MAX_PACKET))
         except BlockingIOError:
-            return
+            break
+    return packets
 
 
 def _write(sink: int, packet: bytes) -> None:
@@ -95,11 +138,34 @@ def _write(sink: int, packet: bytes) -> None:
         return
 
 
-def main() -> None:
-    near, far = (open_tun(name) for name in sys.argv[1:3])
-    emulator = Emulator(near, far)
-    sys.stdout.write("ok\n")
+def _say(reply: Frozen) -> None:
+    sys.stdout.write(reply.model_dump_json() + "\n")
     sys.stdout.flush()
+
+
+def _hurry() -> None:
+    """Before everything else on a busy machine, where that is allowed: a late emulator is a worse link."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+    except PermissionError:
+        return
+
+
+def _link(seed: str, namespace: str, ip: str) -> Link:
+    return Link(
+        near=open_tun(namespace),
+        address=socket.inet_aton(ip),
+        up=Pipe(PERFECT.up, f"{seed}-{ip}-up"),
+        down=Pipe(PERFECT.down, f"{seed}-{ip}-down"),
+    )
+
+
+def main() -> None:
+    seed, server, *patients = sys.argv[1:]
+    links = [_link(seed, name, ip) for name, ip in zip(patients[::2], patients[1::2], strict=True)]
+    emulator = Emulator(open_tun(server), links)
+    _hurry()
+    _say(Ready())
     emulator.run()
 
 

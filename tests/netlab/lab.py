@@ -1,4 +1,7 @@
-"""The lab: a patient's namespace and a server's, joined by one emulated link. Nothing of it outlives `with`."""
+"""The lab: a server's namespace and one or more patients', each joined to it by an emulated link of its own.
+
+Nothing of it outlives `with`. What shall share a link (a second call, a download) runs in the same patient's namespace.
+"""
 
 from __future__ import annotations
 
@@ -6,66 +9,108 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path as FilePath
+from threading import Lock
 
-from netlab.profile import PERFECT, Profile
+from netlab.control import Change, Changed, Count, Ready
+from netlab.counters import LinkCounters
+from netlab.profile import PERFECT, Frozen, Profile
 from netlab.tun import DEVICE, MTU, inside, namespace, run
 
 SERVER_IP = "10.213.7.1"
 PATIENT_IP = "10.213.7.2"
+"""Of the first patient; the others follow."""
 STOP_TIMEOUT_S = 5.0
 TESTS = FilePath(__file__).parent.parent
 
 
-class Lab:
-    """Two namespaces and the link between them. Both ends see a plain Ethernet-like `eth0` as the way to everywhere."""
+class Link:
+    """One patient's namespace and the link from it to the server."""
 
-    def __init__(self, patient: str, server: str, emulator: subprocess.Popen[str]) -> None:
-        self.patient = inside(patient)
+    def __init__(self, index: int, namespace: str, wire: _Wire) -> None:
+        self.namespace = namespace
+        self.ip = _patient_ip(index)
+        self.patient = inside(namespace)
         """Prefix of a command that shall run on the patient's side."""
-        self.server = inside(server)
-        self._emulator = emulator
+        self._index = index
+        self._wire = wire
 
-    def set(self, profile: Profile) -> None:
-        """Change the link; in force on return. Packets already on their way keep their times."""
-        assert self._emulator.stdin is not None
-        self._emulator.stdin.write(profile.model_dump_json() + "\n")
-        self._emulator.stdin.flush()
-        _expect_ok(self._emulator)
+    def set(self, profile: Profile) -> float:
+        """Change the link; in force on return, since the returned time (`time.monotonic()`).
+
+        Packets past the bottleneck keep their times, those that wait before it are served at the new rate.
+        """
+        reply = self._wire.ask(Change(link=self._index, profile=profile))
+        return Changed.model_validate_json(reply).at_s
+
+    def counters(self) -> LinkCounters:
+        """What became of the packets so far; cheap enough to ask ten times a second."""
+        return LinkCounters.model_validate_json(self._wire.ask(Count(link=self._index)))
+
+
+class Lab:
+    """An end sees a plain Ethernet-like `eth0` to everywhere. `patient`, `set` and `counters` are the first link's."""
+
+    def __init__(self, server: str, links: tuple[Link, ...]) -> None:
+        self.server_namespace = server
+        self.server = inside(server)
+        """Prefix of a command that shall run on the server's side."""
+        self.links = links
+        self.patient = links[0].patient
+        self.set = links[0].set
+        self.counters = links[0].counters
 
 
 @contextmanager
-def lab(profile: Profile = PERFECT) -> Iterator[Lab]:
-    """A new lab with names of its own, so that several run side by side."""
+def lab(profile: Profile = PERFECT, patients: int = 1, seed: int = 1) -> Iterator[Lab]:
+    """A new lab with names of its own, so that several run side by side. The same seed and packets: the same losses."""
     run_id = f"{os.getpid()}-{secrets.token_hex(2)}"
     with ExitStack() as stack:
-        patient = stack.enter_context(namespace(f"hilo-{run_id}-patient"))
         server = stack.enter_context(namespace(f"hilo-{run_id}-server"))
-        emulator = stack.enter_context(_emulator(patient, server))
-        _address(patient, PATIENT_IP)
+        names = [stack.enter_context(namespace(f"hilo-{run_id}-patient{number}")) for number in range(patients)]
+        wire = _Wire(stack.enter_context(_emulator(seed, server, names)))
+        links = tuple(Link(index, name, wire) for index, name in enumerate(names))
         _address(server, SERVER_IP)
-        made = Lab(patient, server, emulator)
-        made.set(profile)
-        yield made
+        for link in links:
+            _address(link.namespace, link.ip)
+            link.set(profile)
+        yield Lab(server, links)
+
+
+class _Wire:
+    """Orders to the emulator and its replies, one at a time, from whatever thread."""
+
+    def __init__(self, emulator: subprocess.Popen[str]) -> None:
+        self._emulator = emulator
+        self._lock = Lock()
+        Ready.model_validate_json(self._reply())
+
+    def ask(self, order: Frozen) -> str:
+        assert self._emulator.stdin is not None
+        with self._lock:
+            self._emulator.stdin.write(order.model_dump_json() + "\n")
+            self._emulator.stdin.flush()
+            return self._reply()
+
+    def _reply(self) -> str:
+        assert self._emulator.stdout is not None
+        line = self._emulator.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the link emulator ended with {self._emulator.wait(STOP_TIMEOUT_S)}")
+        return line
 
 
 @contextmanager
-def _emulator(patient: str, server: str) -> Iterator[subprocess.Popen[str]]:
-    command = (sys.executable, "-m", "netlab.emulator", patient, server)
+def _emulator(seed: int, server: str, patients: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    ends = [word for index, name in enumerate(patients) for word in (name, _patient_ip(index))]
+    command = (sys.executable, "-m", "netlab.emulator", str(seed), server, *ends)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=TESTS) as process:
         try:
-            _expect_ok(process)
             yield process
         finally:
             _stop(process)
-
-
-def _expect_ok(process: subprocess.Popen[str]) -> None:
-    assert process.stdout is not None
-    if process.stdout.readline() != "ok\n":
-        raise RuntimeError(f"the link emulator ended with {process.poll()}")
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
@@ -76,6 +121,11 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.wait(STOP_TIMEOUT_S)
     except subprocess.TimeoutExpired:
         process.kill()
+
+
+def _patient_ip(index: int) -> str:
+    network, _, first = PATIENT_IP.rpartition(".")
+    return f"{network}.{int(first) + index}"
 
 
 def _address(name: str, ip: str) -> None:
