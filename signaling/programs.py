@@ -58,6 +58,7 @@ def media_config(settings: Settings, redis_url: str, index: int) -> MediaConfig:
         public_ips=settings.media_public_ips,
         capacity=settings.media_capacity,
         log_level=settings.log_level,
+        trace_dir=str(settings.media_trace_dir.absolute()) if settings.media_trace_dir else None,
     )
 
 

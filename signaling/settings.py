@@ -128,6 +128,14 @@ class Settings(BaseSettings):
         Field(ge=1, le=100_000, description="Participants that a media process takes."),
         Expected("a whole number from 1 to 100000"),
     ] = 200
+    media_trace_dir: Annotated[
+        Path | None,
+        Field(
+            description="For tests and tuning: where media processes write what the ladder saw and decided. "
+            "Unset: nowhere."
+        ),
+        Expected("a directory that may be made"),
+    ] = None
     turn_urls: Annotated[
         tuple[TurnUrl, ...],
         NoDecode,

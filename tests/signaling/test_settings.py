@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from signaling.programs import media_config
 from signaling.settings import SettingsError, child_environment, load, table
 
 
@@ -102,6 +103,12 @@ def test_derives_url_and_origins(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_media_ports_follow_each_other() -> None:
     assert list(load(media_port=41000, media_processes=3).media_ports) == [41000, 41001, 41002]
     assert len(load().media_ports) == len(os.sched_getaffinity(0))
+
+
+def test_traces_are_written_where_the_administrator_stood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert media_config(load(), "redis://", 0).trace_dir is None
+    assert media_config(load(media_trace_dir="traces"), "redis://", 0).trace_dir == str(tmp_path / "traces")
 
 
 def test_a_child_loads_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
