@@ -60,6 +60,11 @@ class Cache:
             return None
         return Held(timestamp, marker, bytes(self._view[at : at + size]))
 
+    def timestamp_of(self, sequence: int) -> int | None:
+        """Its RTP timestamp, if this very packet came lately."""
+        entry = self._entries[sequence & MASK]
+        return entry[1] if entry is not None and entry[0] == sequence else None
+
     def has(self, sequence: int) -> bool:
         """Whether this very packet came lately, held or not."""
         entry = self._entries[sequence & MASK]

@@ -7,6 +7,7 @@ Chrome's own estimator reads that one and collapses on random loss. The rate it 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from media import contract, rtcp
@@ -15,6 +16,11 @@ from media.slot import Slot
 from media.source import Source
 
 REPORT_EVERY_S: Final = 0.5
+LEAN_REPORT_EVERY_S: Final = 0.9
+LEAN_SENDERS_EVERY_S: Final = 1.9
+"""At least so long between two reports, and between two sender reports, on a link that carries little."""
+REMB_MIN_BPS: Final = 10_000
+"""0 would take the limit away in libwebrtc; its own floor for video is 30 kbit/s."""
 DEFAULT_RTT_S: Final = 0.2
 """Assumed before the first receiver report."""
 
@@ -36,16 +42,39 @@ def repair(peer: Peer, now: float) -> bool:
 
 
 def reports(peer: Peer, now: float, *, with_slots: bool = True) -> None:
-    """One compound packet: sender reports of its slots, a receiver report of its tracks, and REMB for its video."""
+    """One compound packet: sender reports of its slots, a receiver report of its tracks, and REMB for its video.
+
+    To be called every `REPORT_EVERY_S`; on a lean link it sends at most one a second, of what flows only.
+    """
+    if not peer.lean:
+        _report(peer, now, peer.tracks, list(peer.all_slots()) if with_slots else [])
+    elif now - peer.reported_at >= LEAN_REPORT_EVERY_S:
+        voices = [slot for slot in peer.all_slots() if slot.kind == "audio"]
+        due = now - peer.senders_reported_at >= LEAN_SENDERS_EVERY_S
+        _report(peer, now, [source for source in peer.tracks if source.flowed()], voices if due else [])
+
+
+def remb(peer: Peer, now: float) -> None:
+    """Tell a publisher of video its rate at once: Chrome takes REMB only behind a receiver report."""
+    _report(peer, now, peer.tracks, [])
+
+
+def _report(peer: Peer, now: float, tracks: Sequence[Source], slots: Sequence[Slot]) -> None:
     unix_s = time.time()
-    blocks = [receiver_block(source, now) for source in peer.tracks if source.started]
-    parts = [part for slot in peer.all_slots() for part in sender_parts(slot, unix_s)] if with_slots else []
+    senders = [(slot.ssrc, report) for slot in slots if (report := sender_part(slot, unix_s)) is not None]
+    blocks = [receiver_block(source, now) for source in tracks if source.started]
+    video = [s.ssrc for s in tracks if s.kind == "video" and s.ssrc is not None]
+    peer.reported_at = now
+    if senders:
+        peer.senders_reported_at = now
+    parts = [report for _, report in senders]
     parts.append(rtcp.receiver_report(peer.ssrc, blocks))
-    parts.append(rtcp.sdes_cname(peer.ssrc, peer.cname))
-    video = [s.ssrc for s in peer.tracks if s.kind == "video" and s.ssrc is not None]
+    parts.append(rtcp.sdes_cname(peer.cname, [peer.ssrc, *(ssrc for ssrc, _ in senders)]))
     if video:
-        parts.append(rtcp.remb(peer.ssrc, peer.policy.max_video_bps, video))
-    peer.send_rtcp(b"".join(parts))
+        rate_bps = max(REMB_MIN_BPS, min(peer.remb_bps, peer.policy.max_video_bps))
+        parts.append(rtcp.remb(peer.ssrc, rate_bps, video))
+    if senders or blocks or video:
+        peer.send_rtcp(b"".join(parts))
 
 
 def receiver_block(source: Source, now: float) -> rtcp.ReportBlock:
@@ -63,21 +92,19 @@ def receiver_block(source: Source, now: float) -> rtcp.ReportBlock:
     )
 
 
-def sender_parts(slot: Slot, unix_s: float) -> list[bytes]:
+def sender_part(slot: Slot, unix_s: float) -> bytes | None:
     """A sender report that puts the slot's timestamps on our clock, as the publisher's own reports put them on its."""
     timestamp = slot.source.timestamp_at(unix_s) if slot.source is not None else None
     if timestamp is None or slot.fresh:
-        return []
+        return None
     timestamp = (timestamp + slot.timestamp_shift) & 0xFFFFFFFF
     packets, octets = (count & 0xFFFFFFFF for count in slot.counts())
-    report = rtcp.sender_report(slot.ssrc, rtcp.ntp_from_unix(unix_s), timestamp, packets, octets, [])
-    return [report, rtcp.sdes_cname(slot.ssrc, slot.cname)]
+    return rtcp.sender_report(slot.ssrc, rtcp.ntp_from_unix(unix_s), timestamp, packets, octets, [])
 
 
 def quality(peer: Peer, now: float, names: contract.Names) -> contract.Quality:
     """What was measured of the participant's link since the last call."""
-    expected = sum(source.expected() for source in peer.tracks)
-    lost = sum(source.lost for source in peer.tracks)
+    expected, lost = peer.uplink_counts()
     since, received, sent, expected_before, lost_before = peer.counted
     received_now, sent_now = peer.received_octets(), peer.sent_octets()
     peer.counted = now, received_now, sent_now, expected, lost

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
-from adaptation.rungs import TOP
+from adaptation.rungs import LADDER, V1
 from media import sdp
 from media.clock import PublisherClock
 from media.contract import MAX_PARTICIPANTS
@@ -22,8 +22,11 @@ from media.source import Source
 
 AUDIO_LEVEL: Final = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 TRANSPORT_CC: Final = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
-START_VIDEO_KBPS: Final = 300
-"""Chrome's first target; REMB takes over within half a second."""
+ABS_SEND_TIME: Final = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+START_AUDIO: Final = LADDER[V1].audio
+"""Sound starts small: many of our links carry no more."""
+START_VIDEO_KBPS: Final = 80
+"""Chrome's first target, low enough for a thin link; REMB takes over within half a second."""
 VIDEO_CODECS: Final = ("VP8", "H264")
 """In the order of preference: every SFU trick works with VP8; H.264 where a device has no VP8."""
 H264_PROFILE: Final = "42e01f"
@@ -92,9 +95,8 @@ def answer_section(
 def publish_answer(section: sdp.Section) -> sdp.Publish:
     codec = publish_codec(section)
     if section.kind == "audio":
-        audio = TOP.audio
-        assert audio is not None
-        return sdp.Publish((codec,), audio.ptime_ms, audio.bitrate_bps)
+        assert START_AUDIO is not None
+        return sdp.Publish((codec,), START_AUDIO.ptime_ms, START_AUDIO.bitrate_bps)
     return sdp.Publish((codec,), start_video_kbps=START_VIDEO_KBPS)
 
 
@@ -124,13 +126,18 @@ def make_source(peer: Peer, section: sdp.Section, clock: PublisherClock) -> Sour
         rtx_ssrc=section.rtx_ssrc,
         rtx_payload_type=codec.rtx_payload_type,
         level_extension=section.extensions.get(AUDIO_LEVEL, 0) if section.kind == "audio" else 0,
+        stamp_extension=section.extensions.get(ABS_SEND_TIME, 0),
         nack="nack" in codec.feedback,
         alarm=lambda: peer.on_change("asks", peer),
     )
 
 
 def make_slot(peer: Peer, section: sdp.Section) -> Slot:
-    twcc_id = section.extensions.get(TRANSPORT_CC, 0) if section.kind == "video" else 0
+    # Numbered only where repairs are RTX's: the same SRTP index with another number in the header would give AEAD's
+    # key away (RFC 7714 10).
+    repaired = all(codec.rtx_payload_type is not None for codec in slot_codecs(section))
+    numbered = section.kind == "video" and repaired
+    twcc_id = section.extensions.get(TRANSPORT_CC, 0) if numbered else 0
     slot = Slot(peer, section.kind, section.mid, twcc_id=twcc_id)
     for codec in slot_codecs(section):
         slot.payload_types[codec.name] = codec.payload_type

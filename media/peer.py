@@ -16,6 +16,7 @@ from aiortc import RTCCertificate
 from pylibsrtp import Session
 
 from media import rtcp, rtp, stun
+from media.arrivals import IP_UDP, Arrivals
 from media.contract import Policy
 from media.departures import Departures
 from media.path import Nowhere, Outlet, Path
@@ -31,6 +32,11 @@ EXPIRED_S: Final = 120.0
 UNCONNECTED_EXPIRED_S: Final = 45.0
 WIRE_OVERHEAD: Final = 36
 """RTP header, one word of extensions with its head, and the GCM tag, in bytes."""
+RTT_MIN_S: Final = 0.001
+RTT_MAX_S: Final = 20.0
+"""A link that is slower is of no use; a report that says so is more likely wrong."""
+ROUNDING_S: Final = 0.01
+"""Two clocks read in 1/65536 s may make a short round trip negative by so much."""
 LISTEN_MASK: Final = 7
 LOUD: Final = 50.0
 QUIET: Final = 60.0
@@ -39,6 +45,7 @@ QUIET: Final = 60.0
 _RTP: Final = struct.Struct("!BBHII")
 _unpack: Final = _RTP.unpack_from
 _EXTENSION: Final = struct.Struct("!HH")
+_stamp: Final = struct.Struct("!I").unpack_from
 
 NOWHERE: Final = Nowhere()
 """Shared by all participants without a path: it keeps nothing."""
@@ -48,10 +55,11 @@ class Peer:
     """A participant of a room on this node."""
 
     __slots__ = (
-        "_length", "bench", "cname", "connected", "counted", "departures", "dtls", "generation", "ice_password",
-        "ice_ufrag", "id", "last_seen", "lost_since", "name", "new_password", "new_ufrag", "on_change",
-        "outlet", "path", "policy", "rejected", "room", "rtt_s", "rx_handle", "session_id", "session_version",
-        "sessions", "slots", "sources", "speaking", "ssrc", "tag_size", "tracks", "tx_handle", "wait",
+        "_length", "_lost_told", "arrivals", "bench", "cname", "connected", "control_octets", "counted", "departures",
+        "dtls", "generation", "ice_password", "ice_ufrag", "id", "last_seen", "lean", "lost_since", "name",
+        "new_password", "new_ufrag", "on_change", "outlet", "path", "policy", "rejected", "remb_bps", "reported_at",
+        "room", "rtt_s", "rx_handle", "senders_reported_at", "session_id", "session_version", "sessions", "slots",
+        "sources", "speaking", "ssrc", "tag_size", "tracks", "tx_handle", "wait",
     )  # fmt: skip
 
     def __init__(self, peer_id: str, room: str, generation: int, policy: Policy, bench: Workbench, now: float) -> None:
@@ -61,7 +69,8 @@ class Peer:
         self.policy = policy
         self.bench = bench
         self._length = bench.length
-        self.cname = secrets.token_urlsafe(9)
+        self.cname = secrets.token_urlsafe(3)
+        """Short, because reports carry it all the time; unique enough: the participant sees no other than ours."""
         self.ssrc = secrets.randbits(32) or 1
         """Sender of our RTCP to this participant."""
         self.session_id = secrets.randbits(62)
@@ -93,6 +102,16 @@ class Peer:
         self.counted = (now, 0, 0, 0, 0)
         """At the last quality event: time, octets received and sent, packets expected and lost."""
         self.departures = Departures()
+        self.arrivals = Arrivals()
+        self.control_octets = 0
+        """RTCP sent to the participant, bytes on the wire."""
+        self.remb_bps = policy.max_video_bps
+        """The rate that its video may have, codec payload; told by REMB."""
+        self.lean = False
+        """The link carries little: reports are as few and as short as they may be."""
+        self.reported_at = self.senders_reported_at = -1e9
+        """When reports, and sender reports, were last sent (monotonic s)."""
+        self._lost_told = 0
         self.on_change: Callable[[str, Peer], None] = lambda what, peer: None
         """Told `connected`, `dtls-failed`, `left`, `speaking`, `path-back`."""
 
@@ -106,6 +125,7 @@ class Peer:
     async def _live(self, dtls: Dtls) -> None:
         try:
             *self.sessions, self.tag_size = await dtls.handshake()
+            self.departures.overhead = self.tag_size + IP_UDP
         except DtlsFailed:
             self.on_change("dtls-failed", self)
             return
@@ -139,6 +159,7 @@ class Peer:
             return
         protected = self.bench.protect_rtcp(handle, packet)
         if protected is not None:
+            self.control_octets += len(protected) + IP_UDP
             self.send(protected)
 
     # --- ICE --------------------------------------------------------------------------------------------------------
@@ -200,11 +221,18 @@ class Peer:
         self.last_seen = now
         if self.lost_since is not None:
             self.on_change("path-back", self)
+        arrivals = self.arrivals
+        arrivals.octets += size + IP_UDP
         _, marked, sequence, timestamp, ssrc = _unpack(data)
         source = self.sources.get(ssrc)
         if source is None or marked & 0x7F != source.payload_type:
             self._receive_other(buffer.view, length[0], marked, sequence, timestamp, ssrc, now)
             return
+        stamp = _stamp(data, source.stamp_at)[0]
+        if stamp >> 24 == source.stamp_head and data[15] == source.stamp_words:
+            arrivals.append((stamp, now, size))
+        else:
+            arrivals.note(source, buffer.view, size - self.tag_size, timestamp, now, size)
         source.receive(buffer.view, size - self.tag_size, sequence, marked & 0x80, timestamp, now)
         if source.level_extension and not sequence & LISTEN_MASK:
             self._listen(source, buffer.view, timestamp, size - self.tag_size, now)
@@ -229,6 +257,7 @@ class Peer:
         self, source: Source, packet: memoryview, size: int, marked: int, timestamp: int, now: float
     ) -> None:
         """RFC 4588 section 4: the original sequence number stands before the original payload."""
+        self.arrivals.note(source, packet, size, timestamp, now, size + self.tag_size)
         start = payload_start(packet, size, packet[0])
         if packet[0] & 0x20:
             size -= packet[size - 1]
@@ -261,6 +290,7 @@ class Peer:
             self.rejected += 1
             return
         self.seen(now)
+        self.arrivals.octets += size + IP_UDP
         try:
             parts = rtcp.parse(packet)
         except ValueError:
@@ -272,7 +302,7 @@ class Peer:
     def _take_rtcp(self, part: rtcp.Packet, now: float) -> None:
         match part:
             case rtcp.TransportFeedback():  # first: there are ten a second of them
-                self.departures.take(part)
+                self.departures.read(part, now)
             case rtcp.ReceiverReport():
                 self._take_blocks(part.reports, now)
             case rtcp.SenderReport():
@@ -306,8 +336,8 @@ class Peer:
 
     def _want_keyframe(self, ssrc: int) -> None:
         slot = self.slot_of(ssrc)
-        if slot is not None and slot.source is not None:
-            slot.source.want_keyframe()
+        if slot is not None:
+            slot.want_keyframe()
 
     def all_slots(self) -> Iterator[Slot]:
         """Audio and video slots, in the order of the offer."""
@@ -320,6 +350,16 @@ class Peer:
     def sent_octets(self) -> int:
         """The same for all slots."""
         return sum(octets + packets * WIRE_OVERHEAD for packets, octets in (slot.counts() for slot in self.all_slots()))
+
+    def uplink_counts(self) -> tuple[int, int]:
+        """Packets that the participant sent, and those of them missing before repair; neither number ever falls."""
+        lost = sum(source.lost_in_all() for source in self.tracks)
+        self._lost_told = max(self._lost_told, lost)
+        return sum(source.expected_in_all() for source in self.tracks), self._lost_told
+
+    def sent_wire_octets(self) -> int:
+        """Bytes on the wire of all RTP that was sent to the participant: forwarded, repeated and padding."""
+        return sum(slot.wire_octets() for slot in self.all_slots())
 
     def slot_of(self, ssrc: int) -> Slot | None:
         """The slot that sends with this SSRC."""
@@ -346,4 +386,7 @@ def round_trip(block: rtcp.ReportBlock, unix_s: float) -> float | None:
     if not block.lsr:
         return None
     units = (rtcp.middle_32(rtcp.ntp_from_unix(unix_s)) - block.lsr - block.dlsr) & 0xFFFFFFFF
-    return units / 65536 if units < 60 * 65536 else None
+    rtt_s = (units - (1 << 32) if units >> 31 else units) / 65536
+    if -ROUNDING_S < rtt_s < RTT_MIN_S:
+        return RTT_MIN_S
+    return rtt_s if 0 < rtt_s < RTT_MAX_S else None

@@ -20,11 +20,12 @@ def receiver_report(ssrc: int, blocks: Sequence[ReportBlock]) -> bytes:
     return _pack(layout.RECEIVER_REPORT, len(blocks), layout.SSRC.pack(ssrc) + _pack_blocks(blocks))
 
 
-def sdes_cname(ssrc: int, cname: str) -> bytes:
-    """A source description with nothing but the CNAME, which each compound packet has to carry."""
+def sdes_cname(cname: str, ssrcs: Sequence[int]) -> bytes:
+    """A source description with nothing but the CNAME of some sources, which each compound packet has to carry."""
     name = cname.encode()
-    chunk = layout.SSRC.pack(ssrc) + bytes((1, len(name))) + name
-    return _pack(layout.SDES, 1, chunk + bytes(4 - len(chunk) % 4))
+    item = bytes((1, len(name))) + name
+    item += bytes(4 - len(item) % 4)
+    return _pack(layout.SDES, len(ssrcs), b"".join(layout.SSRC.pack(ssrc) + item for ssrc in ssrcs))
 
 
 def nack(sender_ssrc: int, media_ssrc: int, seqs: Iterable[int]) -> bytes:

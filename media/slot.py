@@ -10,7 +10,9 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from media import h264, vp8
-from media.cache import MASK
+from media.arrivals import IP_UDP
+from media.cache import MASK, Held
+from media.copies import Copies
 from media.departures import DEPARTURES_MASK
 from media.rtp import wrap_rtx
 from media.srtp import srtp_protect
@@ -34,9 +36,9 @@ class Slot:
     """A sender of forwarded RTP towards one participant. All times are monotonic seconds."""
 
     __slots__ = (
-        "_counted", "_counting_from", "_length", "awaiting_keyframe", "clock_rate", "cname", "fresh",
-        "kind", "last_forwarded_at", "last_picture_id", "last_sequence", "last_timestamp", "loss", "mid",
-        "payload_type", "payload_types", "peer", "picture_id_shift", "picture_shifted", "resent",
+        "_copies", "_counted", "_counting_from", "_length", "awaiting_keyframe", "clock_rate", "cname", "extra_octets",
+        "fresh", "kind", "last_forwarded_at", "last_picture_id", "last_sequence", "last_timestamp", "loss", "mid",
+        "paused", "payload_type", "payload_types", "peer", "picture_id_shift", "picture_shifted", "resent",
         "resent_total", "rtt_s", "rtx_payload_types", "rtx_sequence", "rtx_ssrc", "sequence_shift", "source",
         "source_start", "ssrc", "timestamp_shift", "tl0_shift", "twcc_id",
     )  # fmt: skip
@@ -58,6 +60,8 @@ class Slot:
         self.clock_rate = 90_000
         self.source: Source | None = None
         self.fresh = True
+        self.paused = False
+        """Nothing of the source is forwarded; changed by `pause` and `resume`."""
         self.awaiting_keyframe = False
         self.source_start = 0
         self.sequence_shift = 0
@@ -74,6 +78,9 @@ class Slot:
         """Packets and octets before the present source, and the source's own when it began here."""
         self.resent: dict[int, float] = {}
         self.resent_total = 0
+        self.extra_octets = 0
+        """Bytes on the wire of what was sent beside the forwarded packets: repairs, copies, padding."""
+        self._copies: Copies | None = None
         self.loss = 0.0
         self.rtt_s: float | None = None
 
@@ -85,6 +92,7 @@ class Slot:
         self.fresh = True
         if self.source is not None:
             self.source.slots = tuple(slot for slot in self.source.slots if slot is not self)
+            self.source.receiving = tuple(slot for slot in self.source.receiving if slot is not self)
         self.source = None
         if source is None:
             return True
@@ -95,7 +103,27 @@ class Slot:
         self.source = source
         self.rebase()
         source.slots = (*source.slots, self)
+        if not self.paused:
+            source.receiving = (*source.receiving, self)
         return True
+
+    def pause(self) -> None:
+        """Forward nothing until `resume`, whoever is shown meanwhile."""
+        if self.paused:
+            return
+        self._settle()
+        self.fresh = self.paused = True
+        if self.source is not None:
+            self.source.receiving = tuple(slot for slot in self.source.receiving if slot is not self)
+
+    def resume(self) -> None:
+        """Go on where the pause began: the same numbering, time that has passed, and video from its next keyframe."""
+        if not self.paused:
+            return
+        self.paused = False
+        self.rebase()
+        if self.source is not None:
+            self.source.receiving = (*self.source.receiving, self)
 
     def rebase(self) -> None:
         """What comes next continues the slot's numbering, wherever the source's own stands (switch, pause, restart)."""
@@ -107,8 +135,8 @@ class Slot:
             self.want_keyframe()
 
     def want_keyframe(self) -> None:
-        """Ask the publisher for one, unless nobody could see it yet (that would spend the 1 s between two requests)."""
-        if self.source is not None and self.peer.connected:
+        """Ask the publisher for one, unless nobody could see it (that would spend the 1 s between two requests)."""
+        if self.source is not None and self.peer.connected and not self.paused:
             self.source.want_keyframe()
 
     # --- the path of a packet ---------------------------------------------------------------------------------------
@@ -209,6 +237,15 @@ class Slot:
         packets, octets = self._counting_from
         return self._counted[0] + self.source.packets - packets, self._counted[1] + self.source.octets - octets
 
+    def wire_octets(self) -> int:
+        """Bytes on the wire of all that was sent, with SRTP, UDP and IPv4 around it."""
+        packets, octets = self.counts()
+        return octets + packets * self.wire_overhead() + self.extra_octets
+
+    def wire_overhead(self) -> int:
+        """Bytes on the wire of a packet beside its payload."""
+        return (20 if self.twcc_id else 12) + self.peer.tag_size + IP_UDP
+
     def _settle(self) -> None:
         """Before a switch or pause: keep what the next numbering must continue."""
         if self.fresh or self.source is None:
@@ -234,34 +271,65 @@ class Slot:
 
     # --- repair -----------------------------------------------------------------------------------------------------
 
+    @property
+    def duplicate(self) -> bool:
+        """Whether every packet is sent a second time, a little later (copies.py)."""
+        return self._copies is not None
+
+    @duplicate.setter
+    def duplicate(self, wanted: bool) -> None:
+        if wanted is not self.duplicate:
+            self._copies = Copies() if wanted else None
+
+    def duplicates_due(self, now: float) -> int:
+        """Send the copies that are due; to be called every 20 ms. Returns how many were."""
+        return self._copies.send(self, now) if self._copies is not None else 0
+
     def resend(self, sequence: int, now: float) -> bool:
         """Answer one NACKed sequence number from the source's cache, over RTX (RFC 4588) where it was negotiated."""
+        if now - self.resent.get(sequence, -1e9) < max(RESEND_SPACING_MIN_S, self.rtt_s or 0.0):
+            return False
+        held = self._held(sequence)
+        if held is None or self.source is None:
+            return False
+        self._note_resend(sequence, now)
+        rtx = self.rtx_payload_types.get(self.source.codec)
+        if rtx is None or self.rtx_ssrc is None:
+            self._send_again(held, sequence, now)
+            return True
+        payload = wrap_rtx(sequence, self._renumber_picture(held.payload) if self.picture_shifted else held.payload)
+        timestamp = (held.timestamp + self.timestamp_shift) & 0xFFFFFFFF
+        self.extra_octets += len(payload) + self.wire_overhead()
+        self.emit(held.marker | rtx, self.next_rtx_sequence(), timestamp, self.rtx_ssrc, payload, now)
+        return True
+
+    def repeat(self, sequence: int, now: float) -> bool:
+        """Send a packet that was sent once more as it was; False when it is not held any more."""
+        held = self._held(sequence & 0xFFFF)
+        if held is not None:
+            self._send_again(held, sequence & 0xFFFF, now)
+        return held is not None
+
+    def next_rtx_sequence(self) -> int:
+        self.rtx_sequence = (self.rtx_sequence + 1) & 0xFFFF
+        return self.rtx_sequence
+
+    def _held(self, sequence: int) -> Held | None:
+        """What the source's packet was that left with this number; None from before the switch, or too long ago."""
         source = self.source
         if source is None or self.fresh:
-            return False
+            return None
         behind = (self.last_sequence - sequence) & 0xFFFF
         origin = (sequence - self.sequence_shift) & 0xFFFF
         if behind > MASK or ((origin - self.source_start) & 0xFFFF) >= 0x8000:
-            return False
-        if now - self.resent.get(sequence, -1e9) < max(RESEND_SPACING_MIN_S, self.rtt_s or 0.0):
-            return False
-        held = source.cache.get(origin)
-        if held is None:
-            return False
-        self._note_resend(sequence, now)
-        timestamp, marker = held.timestamp, held.marker
-        payload: Payload = held.payload
-        if self.picture_shifted:
-            payload = self._renumber_picture(payload)
-        timestamp = (timestamp + self.timestamp_shift) & 0xFFFFFFFF
-        rtx = self.rtx_payload_types.get(source.codec)
-        if rtx is None or self.rtx_ssrc is None:
-            self.emit(marker | self.payload_type, sequence, timestamp, self.ssrc, payload, now)
-        else:
-            self.rtx_sequence = (self.rtx_sequence + 1) & 0xFFFF
-            payload = wrap_rtx(sequence, payload)
-            self.emit(marker | rtx, self.rtx_sequence, timestamp, self.rtx_ssrc, payload, now)
-        return True
+            return None
+        return source.cache.get(origin)
+
+    def _send_again(self, held: Held, sequence: int, now: float) -> None:
+        payload = self._renumber_picture(held.payload) if self.picture_shifted else held.payload
+        timestamp = (held.timestamp + self.timestamp_shift) & 0xFFFFFFFF
+        self.extra_octets += len(payload) + self.wire_overhead()
+        self.emit(held.marker | self.payload_type, sequence, timestamp, self.ssrc, payload, now)
 
     def _note_resend(self, sequence: int, now: float) -> None:
         if len(self.resent) >= REMEMBERED_RESENDS:

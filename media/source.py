@@ -23,6 +23,8 @@ NACK_FIRST_S: Final = 0.010
 """Wait before the first request: a reordered packet comes by itself."""
 NACK_SPACING_MIN_S: Final = 0.040
 NACK_DEADLINE_S: Final = 2.0
+AUDIO_DEADLINE_S: Final = 1.2
+"""And a round trip: the longest that a jitter buffer is told to wait (adaptation's `jitter_ms`)."""
 PLI_SPACING_S: Final = 1.0
 
 _WORD: Final = struct.Struct("!H")
@@ -34,6 +36,7 @@ class Missing:
     """A packet that was sent to us and has not come."""
 
     since: float
+    """When it would have come by its timestamp."""
     ask_at: float
     tries: int = 0
 
@@ -60,6 +63,12 @@ class Source:
     rtx_payload_type: int | None = None
     level_extension: int = 0
     """Id of RFC 6464's audio level in this publisher's packets; 0: not offered."""
+    stamp_extension: int = 0
+    """Id of abs-send-time in this publisher's packets; 0: not offered."""
+    stamp_head: int = 0
+    stamp_at: int = 0
+    stamp_words: int = 0
+    """Where the last packet had its stamp: first byte of the element, its offset, words of extensions (arrivals.py)."""
     nack: bool = True
     alarm: Callable[[], None] = lambda: None
     """Called when there is something to ask the publisher for."""
@@ -76,6 +85,9 @@ class Source:
     transit: float = 0.0
     cache: Cache = field(init=False)
     slots: tuple[Slot, ...] = ()
+    """Who shows us."""
+    receiving: tuple[Slot, ...] = ()
+    """Those of them that are not paused."""
     missing: dict[int, Missing] = field(default_factory=dict)
     reported: Reported | None = None
     level: float = 127.0
@@ -83,6 +95,9 @@ class Source:
     forwarding: bool = True
     keyframe_wanted: bool = False
     keyframe_asked_at: float = -1e9
+    expected_earlier: int = 0
+    lost_earlier: int = 0
+    """Counts from before the last restart of the numbering."""
     expected_before: int = 0
     lost_before: int = 0
     """Expected and lost at the last receiver report."""
@@ -106,14 +121,14 @@ class Source:
             self.highest = sequence
             if not sequence:
                 self.cycles += 1
-        elif not self._irregular(sequence, delta, now):
+        elif not self._irregular(sequence, delta, timestamp, now):
             return
         payload = packet[start:size]
         self.packets += 1
         self.octets += size - start
         self.cache.put(sequence, timestamp, marker, payload)
         if self.forwarding:
-            for slot in self.slots:
+            for slot in self.receiving:
                 slot.forward(sequence, timestamp, marker, payload, now)
 
     def extended_highest(self) -> int:
@@ -124,6 +139,13 @@ class Source:
         """Packets that the publisher has sent since the stream started."""
         return ((self.cycles << 16) | self.highest) - self.first + 1 if self.started else 0
 
+    def expected_in_all(self) -> int:
+        """The same over all restarts of the numbering."""
+        return self.expected_earlier + self.expected()
+
+    def lost_in_all(self) -> int:
+        return self.lost_earlier + self.lost
+
     def loss_since_last_report(self) -> float:
         """Share of packets missing at first sight since the last call, 0 to 1. Repaired ones count as lost."""
         expected = self.expected()
@@ -131,10 +153,14 @@ class Source:
         self.expected_before, self.lost_before = expected, self.lost
         return min(1.0, max(0.0, lost / asked)) if asked > 0 else 0.0
 
+    def flowed(self) -> bool:
+        """Whether anything came since the last receiver report."""
+        return self.expected() > self.expected_before
+
     def due_nacks(self, now: float, rtt_s: float) -> list[int]:
         """Sequence numbers to ask the publisher for now; those past the deadline are given up."""
         spacing = max(NACK_SPACING_MIN_S, rtt_s * 1.2)
-        deadline = max(NACK_DEADLINE_S, 3 * rtt_s)
+        deadline = AUDIO_DEADLINE_S + rtt_s if self.kind == "audio" else max(NACK_DEADLINE_S, 3 * rtt_s)
         due: list[int] = []
         for sequence, gap in list(self.missing.items()):
             if now - gap.since > deadline or gap.tries >= NACK_TRIES:
@@ -179,16 +205,18 @@ class Source:
         since_report_s = unix_s - self.clock.offset_s - unix_of(self.reported.ntp)
         return (self.reported.rtp + int(since_report_s * self.clock_rate)) & 0xFFFFFFFF
 
-    def _irregular(self, sequence: int, delta: int, now: float) -> bool:
+    def _irregular(self, sequence: int, delta: int, timestamp: int, now: float) -> bool:
         """The first packet, a gap, a late packet or a repeated one; False: drop it."""
         if not self.started:
             self.started = True
             self.first = self.highest = sequence
             return True
         if 1 < delta < 0x8000:
-            self._gap(sequence, delta, now)
+            self._gap(sequence, delta, timestamp, now)
             return True
-        if self.missing.pop(sequence, None) is not None:
+        gap = self.missing.pop(sequence, None)
+        if gap is not None:
+            self.lost -= not gap.tries  # nobody asked for it: it was late, not lost
             return True
         if self.cache.has(sequence):
             return False
@@ -198,21 +226,31 @@ class Source:
         # Neither missing nor held: from before the first packet, or already given up. The receivers may still use it.
         return ((sequence - self.first) & 0xFFFF) < 0x8000
 
-    def _gap(self, sequence: int, delta: int, now: float) -> None:
+    def _gap(self, sequence: int, delta: int, timestamp: int, now: float) -> None:
         if delta > MAX_GAP:
             self._restart(sequence)
             return
         if self.nack:
             self.alarm()
+            spacing_s = self._elapsed_s(timestamp) / delta
             for ahead in range(1, delta):
-                self.missing[(self.highest + ahead) & 0xFFFF] = Missing(now, now + NACK_FIRST_S)
+                due_at = now - (delta - ahead) * spacing_s
+                self.missing[(self.highest + ahead) & 0xFFFF] = Missing(due_at, now + NACK_FIRST_S)
         self.lost += delta - 1
         if sequence < self.highest:
             self.cycles += 1
         self.highest = sequence
 
+    def _elapsed_s(self, timestamp: int) -> float:
+        """By the publisher's timestamps, since the highest packet; after an outage much of what is missing is stale."""
+        before = self.cache.timestamp_of(self.highest)
+        ticks = 0 if before is None else (timestamp - before) & 0xFFFFFFFF
+        return ticks / self.clock_rate if ticks < 0x80000000 else 0.0
+
     def _restart(self, sequence: int) -> None:
         self.missing.clear()
+        self.expected_earlier += self.expected()
+        self.lost_earlier += self.lost
         self.cycles = 0
         self.first = self.highest = sequence
         self.expected_before = self.lost_before = self.lost = 0

@@ -6,7 +6,7 @@ from media import rtcp
 
 BLOCK = rtcp.ReportBlock(5, 64, -3, 0x10002, 90, 0x12345678, 65536)
 SEEDS = (
-    rtcp.sender_report(1, 2, 3, 4, 5, [BLOCK]) + rtcp.sdes_cname(1, "hilo"),
+    rtcp.sender_report(1, 2, 3, 4, 5, [BLOCK]) + rtcp.sdes_cname("hilo", [1]),
     rtcp.receiver_report(1, [BLOCK, BLOCK]),
     rtcp.nack(1, 2, [65535, 0, 16, 40]) + rtcp.pli(1, 2) + rtcp.fir(1, [(2, 3)]) + rtcp.bye([1, 2]),
     rtcp.remb(1, 300_000, [2, 3]),

@@ -117,7 +117,7 @@ def test_requests_are_spaced_by_the_round_trip_and_end(luis: Wire) -> None:
     for tick in range(500):
         feedback.repair(luis.peer, tick * 0.02)
         times += [tick * 0.02] * len(luis.sent_rtcp())
-    assert times == pytest.approx([0.02, 0.62, 1.22, 1.82], abs=0.021)
+    assert times == pytest.approx([0.02, 0.62, 1.22], abs=0.021)  # at 1.82 no jitter buffer waits any more
     assert luis.audio.missing == {}
 
 
@@ -192,7 +192,7 @@ def test_video_is_numbered_for_transport_wide_feedback_and_its_outcome_recorded(
     ana.publish(rtcp.transport_feedback(1, 2, 1, 1, 0, arrivals), now=2.0)
     departures = ana.peer.departures
     assert (departures.acknowledged, departures.lost) == (4, 1)
-    assert [arrival_us is None for _, arrival_us, _ in departures.outcomes] == [False, True, False, False, False]
+    assert [arrived_s is None for _, arrived_s, _ in departures.take()] == [False, True, False, False, False]
     ana.publish(rtcp.transport_feedback(1, 2, 40_000, 1, 1, [(40_000, 1)]), now=2.0)
     assert departures.acknowledged == 4  # never sent
 

@@ -20,7 +20,7 @@ blocks = st.lists(
 BLOCK = rtcp.ReportBlock(5, 64, -3, 0x10002, 90, 0x12345678, 65536)
 COMPOUND = (
     rtcp.sender_report(1, 2, 3, 4, 5, [BLOCK])
-    + rtcp.sdes_cname(1, "hilo")
+    + rtcp.sdes_cname("hilo", [1])
     + rtcp.nack(1, 2, [65535, 0, 16])
     + rtcp.remb(1, 300_000, [2, 3])
     + rtcp.transport_feedback(1, 2, 65535, 4, 9, [(65535, 256_000), (0, None), (1, 257_250)])
@@ -190,7 +190,7 @@ def test_remb_is_never_above_and_close_below(bitrate_bps: int, ssrcs: list[int])
 
 @given(st.text(max_size=60))
 def test_sdes_is_whole_words(cname: str) -> None:
-    written = rtcp.sdes_cname(1, cname)
+    written = rtcp.sdes_cname(cname, [1])
     assert len(written) % 4 == 0
     assert rtcp.parse(written) == []
 
