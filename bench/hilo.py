@@ -64,6 +64,7 @@ class Client:
     def join(self, room: str, participant: str, offer: str) -> str:
         """Join and return the answer."""
         command = contract.Join(
+            rtt_ms=10,
             request_id=secrets.token_hex(8),
             reply_to=self._id,
             room=room,

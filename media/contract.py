@@ -321,11 +321,14 @@ class Adapt(_Event):
     receives: tuple[Received, ...]
 
 
+Way = Literal["up", "down"]
+
+
 class LevelChanged(_Event):
     """A ladder of the participant moved. `up` is what it sends, `down` what it receives."""
 
     type: Literal["level_changed"] = "level_changed"
-    direction: Literal["up", "down"]
+    direction: Way
     level: Level
     reason: LevelReason
 

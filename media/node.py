@@ -111,7 +111,8 @@ class Node:
         reply = self.sfu.handle(command)
         if isinstance(reply, contract.Refused):
             log.info("refused code=%s detail=%s room=%s", reply.code, reply.detail, command.room)
-        self._push(contract.replies_key(command.reply_to), reply.model_dump_json(), False)
+        if command.reply_to:
+            self._push(contract.replies_key(command.reply_to), reply.model_dump_json(), False)
 
     # --- out ----------------------------------------------------------------------------------------------------------
 

@@ -5,8 +5,11 @@ A participant keeps its slot in everybody's page while it is in the room, also o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from media import contract
 from media.peer import Peer
+from media.slot import Slot
 
 
 class Room:
@@ -66,6 +69,12 @@ class Room:
             )
             for (audio, video), participant in zip(peer.slots, seats, strict=True)
         )
+
+    def seated(self, viewer: Peer) -> Iterator[tuple[str, Slot | None, Slot | None]]:
+        """Who has a place in the viewer's page, with the audio and the video slot of that place."""
+        for participant, (audio, video) in zip(self._seating.get(viewer.id, ()), viewer.slots, strict=False):
+            if participant is not None:
+                yield participant, audio, video
 
     def _seat(self, viewer: Peer, shown: Peer) -> bool:
         """Show a participant in the place that it has in the viewer's page, else in a free one; True: newly placed."""

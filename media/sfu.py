@@ -19,6 +19,7 @@ from media.peer import EXPIRED_S, SILENT_S, UNCONNECTED_EXPIRED_S, Peer
 from media.registry import Registry
 from media.room import Room
 from media.srtp import Workbench
+from media.steering import Steering
 from media.tcp import TcpPort
 from media.transport import Pump, make_certificate
 from media.udp import UdpPort
@@ -56,6 +57,7 @@ class Sfu:
         self._gone: Counter[str] = Counter()
         """Counts of participants that are no longer here."""
         self._tick = 0
+        self._steering = Steering(emit, self._names, config.trace_dir)
         self.draining = False
 
     @property
@@ -125,6 +127,8 @@ class Sfu:
                 return self._leave(command)
             case contract.SetPolicy():
                 return self._set_policy(command)
+            case contract.Report():
+                return self._take_report(command)
             case contract.CloseRoom():
                 if command.room in self.rooms:
                     self._close_room(self.rooms[command.room], "room-closed")
@@ -144,6 +148,7 @@ class Sfu:
         peer = Peer(
             command.participant, command.room, command.generation, command.policy, self._bench, time.monotonic()
         )
+        peer.rtt_s = command.rtt_ms / 1000 if command.rtt_ms is not None else None
         try:
             offer = sdp.parse_offer(command.offer)
             negotiation.prepare(peer, offer)
@@ -200,6 +205,13 @@ class Sfu:
         self._apply_policy(peer)
         return contract.Done(request_id=command.request_id)
 
+    def _take_report(self, report: contract.Report) -> contract.MediaReply:
+        """A page may tell of a session that is no more: that says nothing."""
+        peer = self._peer(report)
+        if peer is not None and peer.generation == report.generation:
+            self._steering.reported(peer, report)
+        return contract.Done(request_id=report.request_id)
+
     def _apply_policy(self, peer: Peer) -> None:
         """Pausing costs no offer: what comes is not forwarded; what comes again continues the slots' numbering."""
         for source in peer.tracks:
@@ -222,14 +234,21 @@ class Sfu:
             case "connected":
                 for slot in peer.all_slots():
                     slot.want_keyframe()
-                feedback.reports(peer, time.monotonic())
                 self._emit(contract.Connected(**self._names(peer)))
+                self._begin_steering(peer, time.monotonic())
             case "dtls-failed" | "left":
                 self._remove(peer, "left" if what == "left" else "dtls-failed")
             case "path-back":
                 self._path_back(peer)
             case "speaking":
                 self._emit(contract.Speaking(**self._names(peer), speaking=peer.speaking))
+
+    def _begin_steering(self, peer: Peer, now: float) -> None:
+        self._steering.connected(peer, now)
+        room = self.rooms.get(peer.room)
+        if room is not None:
+            self._steering.arrange(room, now)
+        feedback.reports(peer, now)
 
     def _path_back(self, peer: Peer) -> None:
         if peer.lost_since is None:
@@ -258,6 +277,7 @@ class Sfu:
             return
         self._peers.remove(peer)
         self._asking.discard(peer)
+        self._steering.gone(peer)
         self._gone["rejected"] += peer.rejected
         for slot in peer.all_slots():
             self._gone["forwarded"] += slot.counts()[0]
@@ -286,6 +306,8 @@ class Sfu:
         """Everything that the clock does, at monotonic time `now`."""
         self._tick += 1
         self._repair(now)
+        self._steering.tick(self._tick, now, self.rooms)
+        self.registry.flush()
         for peer in self._peers[self._tick % REPORT_TICKS :: REPORT_TICKS]:
             self._attend(peer, now)
 
@@ -313,7 +335,7 @@ class Sfu:
         turn = self._tick // REPORT_TICKS
         feedback.reports(peer, now, with_slots=turn % SLOTS_EVERY_REPORTS == 0)
         if turn % QUALITY_EVERY_REPORTS == 0:
-            self._emit(feedback.quality(peer, now, self._names(peer)))
+            self._emit(self._steering.quality(peer, feedback.quality(peer, now, self._names(peer))))
 
 
 def refused(command: contract.MediaCommand, code: contract.RefusalCode, detail: str = "") -> contract.Refused:

@@ -36,7 +36,7 @@ class Stage:
 
     async def join(self, who: str, client: Client, generation: int = 1, room: str = ROOM) -> contract.MediaReply:
         self.clients.append(client)
-        reply = self.command(contract.Join, who, generation, room=room, offer=await client.offer())
+        reply = self.command(contract.Join, who, generation, room=room, offer=await client.offer(), rtt_ms=10)
         if isinstance(reply, contract.Answered):
             await client.take(reply.answer)
         return reply
