@@ -45,7 +45,12 @@ def loaded(page: Path, lang: str = "es") -> set[Path]:
     files = {page, WORKER}
     for file in linked(page):
         files |= imported(file, dynamic=True) if file.suffix == ".js" else {file}
-    return {file for file in files if file.parent.name != "texts" or file.stem == lang}
+    return {file for file in files if file.parent.name != "texts" or file.stem.startswith(lang)}
+
+
+def spanish(script: Path) -> set[Path]:
+    """The texts that a page's script asks for when nobody chose another language."""
+    return {file for file in imported(script, dynamic=True) if file.parent.name == "texts" and file.stem.startswith("es")}
 
 
 def digest() -> str:

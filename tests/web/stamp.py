@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tests.web.shell import VERSION, WEB, WORKER, digest, imported
+from tests.web.shell import VERSION, WEB, WORKER, digest, imported, spanish
 
 PAGES = {"patient": WEB / "patient/index.html", "physician": WEB / "physician/index.html"}
 _PRELOADS = re.compile(r'(?:    <link rel="modulepreload" [^\n]*\n)*(?=    <script type="module")')
@@ -17,7 +17,7 @@ def stamp() -> None:
     """Change nothing where all is as it should be."""
     for name, page in PAGES.items():
         script = WEB / f"static/js/{name}.js"
-        modules = (imported(script, dynamic=False) - {script}) | {WEB / "static/js/texts/es.js"}
+        modules = (imported(script, dynamic=False) - {script}) | spanish(script)
         urls = [f"/{path.relative_to(WEB)}" for path in sorted(modules)]
         links = "".join(f'    <link rel="modulepreload" href="{url}" />\n' for url in urls)
         page.write_text(_PRELOADS.sub(links, page.read_text(), count=1))

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import re
 
-from tests.web.shell import WEB
+from tests.web.shell import WEB, imported
 
 JS = WEB / "static/js"
 _ENTRY = re.compile(r'^  (\w+):\s*"((?:[^"\\]|\\.)*)",$', re.MULTILINE)
 
 
 def texts(lang: str) -> dict[str, str]:
-    return dict(_ENTRY.findall((JS / f"texts/{lang}.js").read_text()))
+    return {key: text for part in (lang, f"{lang}-console") for key, text in _entries(part)}
+
+
+def _entries(part: str) -> list[tuple[str, str]]:
+    return _ENTRY.findall((JS / f"texts/{part}.js").read_text())
+
+
+def test_nothing_is_said_twice() -> None:
+    keys = [key for part in ("es", "es-console") for key, _ in _entries(part)]
+    assert len(keys) == len(set(keys))
+
+
+def test_patients_load_only_what_their_page_says() -> None:
+    code = "".join(path.read_text() for path in imported(JS / "patient.js", dynamic=False))
+    made = set(re.findall(r"`(\w+)\$\{", code))
+    assert [key for key, _ in _entries("es") if f'"{key}"' not in code and not key.startswith(tuple(made or {"-"}))] == []
 
 
 def test_both_languages_have_the_same_keys_in_the_same_order() -> None:

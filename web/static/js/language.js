@@ -13,10 +13,11 @@ export function pickLang(chosen, preferred) {
   return (preferred[0] || "es").toLowerCase().startsWith("en") ? "en" : "es";
 }
 
-/** @param {Storage | null} storage @returns {Promise<Language>} */
-export async function loadLanguage(storage) {
+/** @param {Storage | null} storage @param {MoreTexts} [more] what only one page says @returns {Promise<Language>} */
+export async function loadLanguage(storage, more) {
   const lang = pickLang(storage && storage.getItem(CHOICE), navigator.languages || []);
-  const { texts } = lang === "en" ? await import("./texts/en.js") : await import("./texts/es.js");
+  const loading = [lang === "en" ? import("./texts/en.js") : import("./texts/es.js"), more ? more[lang]() : { texts: {} }];
+  const texts = /** @type {Record<Key, string>} */ (Object.assign({}, ...(await Promise.all(loading)).map((module) => module.texts)));
   return { lang, t: (key, values = {}) => filled(texts[key], values), ...formats(LOCALES[lang]) };
 }
 

@@ -3,9 +3,9 @@
 import { loadLanguage, rememberLang } from "./language.js";
 import { Session } from "./session.js";
 
-/** @returns {Promise<Language>} also told to the document */
-export async function startLanguage() {
-  const language = await loadLanguage(storageOf("localStorage"));
+/** @param {MoreTexts} [more] @returns {Promise<Language>} also told to the document */
+export async function startLanguage(more) {
+  const language = await loadLanguage(storageOf("localStorage"), more);
   document.documentElement.lang = language.lang;
   return language;
 }
@@ -21,6 +21,7 @@ export function startSession({ lang }, onChange) {
   const token = decodeURIComponent(location.pathname.split("/")[2] || "");
   const session = new Session({
     url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
+    pollUrl: "/poll",
     token,
     lang,
     memory: new Memory(storageOf("sessionStorage"), `hilo:${token.slice(-6)}`),
@@ -100,6 +101,7 @@ export class Memory {
     this.wanted = this._read("wanted", false) === true;
     const waiting = this._read("waiting", []);
     this.waiting = /** @type {Command[]} */ (Array.isArray(waiting) ? waiting : []);
+    this.bytes = Number(this._read("bytes", 0)) || 0;
   }
 
   /** @param {boolean} wanted */
@@ -110,6 +112,11 @@ export class Memory {
   /** @param {Command[]} waiting */
   keepWaiting(waiting) {
     this._write("waiting", waiting);
+  }
+
+  /** @param {number} bytes that the consultation has cost so far */
+  keepBytes(bytes) {
+    this._write("bytes", bytes);
   }
 
   /** @param {string} name @param {unknown} otherwise @returns {unknown} */

@@ -16,6 +16,9 @@ import { Waiting } from "./view/waiting.js";
 
 const WIDE = window.matchMedia("(min-width: 56rem)");
 
+/** @type {Key[]} */
+const ANSWERS = ["replyYes", "replyNo", "replyMute", "pain", "replyHurts", "replyWait", "replyUnclear"];
+
 class PatientPage {
   /** @param {Language} language */
   constructor(language) {
@@ -39,7 +42,7 @@ class PatientPage {
     this.notice = new Notice(t);
     this.self = new SelfView(t);
     this.problem = new ProblemHelp(t, this.session.media, navigator.userAgent);
-    this.chat = new Chat(language, (text) => this.session.say(text));
+    this.chat = new Chat(language, (text) => this.session.say(text), ANSWERS);
     this.sections = [this.appointment.root, this.consent.root, this.waiting.root, this.room.root, this.notice.root];
     const main = element("main", {}, this.status, this.browser.root, ...this.sections);
     document.body.replaceChildren(this.header.root, main);

@@ -13,6 +13,9 @@ import { SelfView } from "./view/self.js";
 import { Sentence } from "./view/sentence.js";
 import { Notice, messageOf, otherName, statusOf } from "./view/status.js";
 
+/** @type {Key[]} */
+const QUESTIONS = ["askHear", "askWhere", "askSince", "askPain", "askFever", "askWait", "askWrite"];
+
 class PhysicianPage {
   /** @param {Language} language */
   constructor(language) {
@@ -35,7 +38,7 @@ class PhysicianPage {
     this.notice = new Notice(t);
     this.self = new SelfView(t);
     this.problem = new ProblemHelp(t, this.session.media, navigator.userAgent);
-    this.chat = new Chat(language, (text) => this.session.say(text));
+    this.chat = new Chat(language, (text) => this.session.say(text), QUESTIONS);
     this.persons = element("div", { class: "people" });
     this.sections = [this.desk, this.room.root, this.notice.root];
     const messages = element("section", { class: "card messages-card", "aria-label": t("chatTitle") }, element("h2", {}, t("chatTitle")), this.chat.root);
@@ -133,5 +136,6 @@ class PhysicianPage {
   }
 }
 
-void startLanguage().then((language) => new PhysicianPage(language));
+const TEXTS = { es: () => import("./texts/es-console.js"), en: () => import("./texts/en-console.js") };
+void startLanguage(TEXTS).then((language) => new PhysicianPage(language));
 void startServiceWorker();

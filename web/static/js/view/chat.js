@@ -7,8 +7,8 @@ import { Replies } from "./replies.js";
 const MAX_CHARS = 4000;
 
 export class Chat {
-  /** @param {Language} language @param {(text: string) => void} onSay */
-  constructor({ t, time }, onSay) {
+  /** @param {Language} language @param {(text: string) => void} onSay @param {Key[]} replies what one tap says */
+  constructor({ t, time }, onSay, replies) {
     this.t = t;
     this.time = time;
     this.onSay = onSay;
@@ -28,7 +28,7 @@ export class Chat {
     });
     const send = element("button", { "data-testid": "chat-send", class: "send", type: "submit", "aria-label": t("chatSend") }, icon("send"));
     const form = element("form", { class: "compose", onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this.input, send);
-    this.replies = new Replies(t, onSay);
+    this.replies = new Replies(t, onSay, replies);
     this.root = element("div", { class: "chat" }, this.empty, this.log, this.replies.root, form);
   }
 
@@ -52,7 +52,7 @@ export class Chat {
     for (const { id, text } of session.unsent) if (!stored.has(id)) this._item(id, session, session.state.me, text, pending, 0);
     for (const { id, text, reason } of session.failed) this._item(id, session, session.state.me, text, "chatFailed", 0, reason);
     this.empty.hidden = this.items.size > 0;
-    this.replies.update(session, isHard(session));
+    this.replies.root.hidden = !isHard(session);
     return this._unread(session, visible);
   }
 

@@ -4,7 +4,7 @@ import { barsOf, flowOf } from "../levels.js";
 import { element, setText, svgElement } from "./element.js";
 
 const ARROWS = { up: "M4.500 14V3M1 6.500L4.500 3 8 6.500", down: "M4.500 2v11M1 9.500L4.500 13 8 9.500" };
-/** @type {Record<Flow, Key>} */
+/** @type {Record<Kind, Key>} */
 const FLOWS = { video: "rungVideo", voice: "rungVoice", text: "rungChat" };
 
 /** Four bars beside an arrow; decorative: the words stand beside it. */
@@ -34,7 +34,7 @@ export class Gauge {
     this.root = element("span", { class: "gauge" }, this.up.root, this.down.root, this.words);
   }
 
-  /** @param {Rider | undefined} seat */
+  /** @param {Seat | undefined} seat */
   update(seat) {
     this.up.show(seat?.up_level);
     this.down.show(seat?.down_level);
@@ -68,7 +68,7 @@ export class DataSaver {
 
   /** @param {Session & Adapting} session */
   update(session) {
-    const me = /** @type {Rider | undefined} */ (session.me);
+    const me = /** @type {Seat | undefined} */ (session.me);
     // A wish that is under way is not taken back by what the server said before it.
     if (this.told !== Boolean(me?.save_data)) this.box.checked = this.told = Boolean(me?.save_data);
   }
@@ -77,7 +77,7 @@ export class DataSaver {
 
   /** @param {Session & Adapting} session */
   _wish(session) {
-    const me = /** @type {Rider | undefined} */ (session.me);
+    const me = /** @type {Seat | undefined} */ (session.me);
     session.setPreference?.({ hold: me?.hold || "video", saveData: this.box.checked });
   }
 }

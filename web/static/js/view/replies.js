@@ -2,41 +2,20 @@
 
 import { element } from "./element.js";
 
-/** @type {Record<Role, Key[]>} */
-const REPLIES = {
-  patient: ["replyYes", "replyNo", "replyMute", "replyHurts", "replyWait", "replyUnclear"],
-  companion: ["replyYes", "replyNo", "replyMute", "replyWait", "replyUnclear"],
-  physician: ["askHear", "askWhere", "askSince", "askPain", "askFever", "askWait", "askWrite"],
-};
 const PAIN = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 export class Replies {
-  /** @param {Translate} t @param {(text: string) => void} onSay */
-  constructor(t, onSay) {
+  /** @param {Translate} t @param {(text: string) => void} onSay @param {Key[]} replies `pain` opens a scale */
+  constructor(t, onSay, replies) {
     this.t = t;
     this.onSay = onSay;
-    this.role = /** @type {Role | null} */ (null);
     this.scale = element("div", { class: "scale", role: "group", "aria-label": t("pain"), hidden: true },
       element("span", { class: "scale-word" }, t("painLead")),
-      ...PAIN.map((value) => element("button", { type: "button", class: "reply", "aria-label": t("painIs", { value }), onclick: () => this._hurts(value) }, String(value))));
-    this.pain = element("button", { type: "button", class: "reply", "aria-expanded": "false", "data-testid": "pain", onclick: () => this._open(Boolean(this.scale.hidden)) }, t("pain"));
-    this.row = element("div", { class: "reply-row", role: "group", "aria-label": t("replies") });
-    this.root = element("div", { class: "replies", hidden: true }, this.scale, this.row);
-  }
-
-  /** @param {Session} session @param {boolean} wanted */
-  update(session, wanted) {
-    const role = session.me?.role;
-    this.root.hidden = !wanted || !role;
-    if (!role || role === this.role) return;
-    this.role = role;
-    this.row.replaceChildren(...REPLIES[role].map((key) => this._reply(this.t(key))));
-    if (role === "patient") this.row.insertBefore(this.pain, this.row.children[3]);
-  }
-
-  /** @param {string} text */
-  _reply(text) {
-    return element("button", { type: "button", class: "reply", "data-testid": "quick-reply", onclick: () => this.onSay(text) }, text);
+      ...PAIN.map((value) => reply(String(value), () => this._hurts(value), { "aria-label": t("painIs", { value }) })));
+    this.pain = reply(t("pain"), () => this._open(Boolean(this.scale.hidden)), { "aria-expanded": "false", "data-testid": "pain" });
+    const row = replies.map((key) => (key === "pain" ? this.pain : reply(t(key), () => onSay(t(key)), { "data-testid": "quick-reply" })));
+    this.root = element("div", { class: "replies", hidden: true }, this.scale,
+      element("div", { class: "reply-row", role: "group", "aria-label": t("replies") }, ...row));
   }
 
   /** @param {number} value */
@@ -51,4 +30,9 @@ export class Replies {
     this.scale.hidden = !open;
     this.pain.setAttribute("aria-expanded", String(open));
   }
+}
+
+/** @param {string} text @param {() => void} onclick @param {Attributes} attributes */
+function reply(text, onclick, attributes) {
+  return element("button", { type: "button", class: "reply", onclick, ...attributes }, text);
 }

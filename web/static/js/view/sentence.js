@@ -4,7 +4,7 @@ import { strainOf } from "../levels.js";
 
 const READABLE_MS = 4_000;
 const NEWS_MS = 7_000;
-/** @type {Flow[]} */
+/** @type {Kind[]} */
 const FLOWS = ["video", "voice", "text"];
 
 /** @type {Record<Cause, [Key, Key]>} of the own link, of another's */

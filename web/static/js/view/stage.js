@@ -91,7 +91,6 @@ class Tile {
   /** @param {Translate} t @param {string} seat */
   constructor(t, seat) {
     this.t = t;
-    this.expected = false;
     this.video = this._newVideo();
     this.audio = element("audio", { autoplay: true });
     this.initials = element("span", { class: "initials", "aria-hidden": "true" });
@@ -109,7 +108,7 @@ class Tile {
     return this.root.dataset.video === "live";
   }
 
-  /** @param {Session} session @param {Rider} seat @param {Remote | undefined} remote */
+  /** @param {Session} session @param {Seat} seat @param {Remote | undefined} remote */
   update(session, seat, remote) {
     const speaking = session.speaking.has(seat.id);
     setText(this.name, seat.name);
@@ -119,7 +118,7 @@ class Tile {
     this.mute.hidden = seat.audio;
     this.root.classList.toggle("speaking", speaking);
     if (remote) this._show(remote);
-    this._expect(showsVideo(session, seat), seat.video);
+    this.root.dataset.video = showsVideo(session, seat) ? "live" : seat.video ? "paused" : "off";
     setText(this.why, seat.path_lost ? this.t("reconnectingOther") : this.t(seat.video ? PAUSES[pauseCause(session, seat)] : "noVideo"));
   }
 
@@ -134,23 +133,6 @@ class Tile {
     this.root.remove();
   }
 
-  /** A picture goes at once, and comes with its first frame. @param {boolean} expected @param {boolean} cameraOn */
-  _expect(expected, cameraOn) {
-    if (!expected) this.root.dataset.video = cameraOn ? "paused" : "off";
-    else if (!this.isLive) this.root.dataset.video = "paused";
-    if (expected && !this.expected) this._awaitFrame();
-    this.expected = expected;
-  }
-
-  _awaitFrame() {
-    const { video } = this;
-    const live = () => {
-      if (this.expected && video === this.video && video.srcObject) this.root.dataset.video = "live";
-    };
-    if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(live);
-    else /** @type {HTMLVideoElement} */ (video).addEventListener("timeupdate", live, { once: true });
-  }
-
   /** @param {Remote} remote */
   _show({ audio, video }) {
     if (audio && !holds(this.audio, audio)) this.audio.srcObject = new MediaStream([audio]);
@@ -158,7 +140,6 @@ class Tile {
     const stream = new MediaStream(audio ? [video, audio] : [video]);
     if (this.isLive && this.video.videoWidth) this._swap(stream);
     else this.video.srcObject = stream;
-    if (this.expected && !this.isLive) this._awaitFrame();
   }
 
   /** A new connection brings new tracks: the last picture of the old one stays until the new one has its first. @param {MediaStream} stream */
@@ -176,10 +157,7 @@ class Tile {
     const video = element("video", { "data-testid": "remote-video", playsinline: true });
     video.muted = true;
     video.autoplay = true;
-    video.onloadeddata = () => {
-      video.classList.add("playing");
-      if (this.expected && video === this.video) this._awaitFrame();
-    };
+    video.onloadeddata = () => video.classList.add("playing");
     return video;
   }
 }

@@ -3,7 +3,7 @@
 import { exchangeOf, worstOf } from "../levels.js";
 import { element } from "./element.js";
 
-/** @type {Record<Flow, Key>} */
+/** @type {Record<Kind, Key>} */
 const RUNGS = { video: "rungVideo", voice: "rungVoice", text: "rungChat" };
 
 /**
