@@ -25,6 +25,8 @@ class PathCounters(Frozen):
     """Packets for every reason there is."""
     queue_ms: float
     """How long a packet that came now would wait before the bottleneck."""
+    late_ms: float
+    """The most that a packet has left the emulator after its time: what a busy machine added to the link."""
 
 
 class LinkCounters(Frozen):
@@ -32,5 +34,7 @@ class LinkCounters(Frozen):
 
     type: Literal["counters"] = "counters"
     at_s: float
+    cpu_s: float
+    """Processor time of the emulator so far, for all its links."""
     up: PathCounters
     down: PathCounters

@@ -6,6 +6,7 @@ replies (`control.py`), one a line; ends when its standard input does.
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import socket
@@ -14,6 +15,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from netlab.bottleneck import NEVER
 from netlab.control import Change, Changed, Count, Order, Ready
 from netlab.counters import LinkCounters
 from netlab.packet import destination
@@ -21,9 +23,7 @@ from netlab.pipe import Pipe
 from netlab.profile import PERFECT, Frozen
 from netlab.tun import open_tun
 
-MAX_PACKET = 65_536
-MAX_READS = 64
-"""Packets taken from one device before the others have their turn."""
+MAX_PACKET = 2048
 ORDERS = 0
 """Standard input."""
 
@@ -38,7 +38,7 @@ class Link:
     down: Pipe
 
     def counters(self, now: float) -> LinkCounters:
-        return LinkCounters(at_s=now, up=self.up.counters(now), down=self.down.counters(now))
+        return LinkCounters(at_s=now, cpu_s=time.process_time(), up=self.up.counters(now), down=self.down.counters(now))
 
 
 class Emulator:
@@ -49,7 +49,7 @@ class Emulator:
         self._links = links
         self._by_near = {link.near: link for link in links}
         self._by_address = {link.address: link for link in links}
-        self._pipes = [pipe for link in links for pipe in (link.up, link.down)]
+        self._ends = [(link.up, far) for link in links] + [(link.down, link.near) for link in links]
         self._files = (ORDERS, far, *self._by_near)
 
     def run(self) -> None:
@@ -57,19 +57,23 @@ class Emulator:
         orders = _Lines()
         while True:
             ready, _, _ = select.select(self._files, (), (), self._wait_s())
-            if ORDERS in ready:
-                lines = orders.read()
-                if lines is None:
+            for file in ready:
+                if file != ORDERS:
+                    self._take(file)
+                elif not self._obey(orders):
                     return
-                for line in lines:
-                    _say(self._answer(Order.validate_json(line)))
-            self._take(ready)
             self._deliver()
 
     def _wait_s(self) -> float | None:
         """Until the next packet is due; None: until one comes."""
-        due = [at for pipe in self._pipes if (at := pipe.next_due()) is not None]
-        return max(0.0, min(due) - time.monotonic()) if due else None
+        due = min([pipe.next_due() for pipe, _ in self._ends])
+        return max(0.0, due - time.monotonic()) if due != NEVER else None
+
+    def _obey(self, orders: _Lines) -> bool:
+        lines = orders.read()
+        for line in lines or ():
+            _say(self._answer(Order.validate_json(line)))
+        return lines is not None
 
     def _answer(self, order: Change | Count) -> Frozen:
         link, now = self._links[order.link], time.monotonic()
@@ -79,30 +83,20 @@ class Emulator:
         link.down.change(order.profile.down, now)
         return Changed(at_s=now)
 
-    def _take(self, ready: list[int]) -> None:
-        for file in ready:
-            if file == self._far:
-                self._take_down()
-            elif file != ORDERS:
-                self._take_up(self._by_near[file])
-
-    def _take_up(self, link: Link) -> None:
-        now = time.monotonic()
-        for packet in _packets(link.near):
-            link.up.push(packet, now)
-
-    def _take_down(self) -> None:
-        now = time.monotonic()
-        for packet in _packets(self._far):
+    def _take(self, file: int) -> None:
+        """One packet a round: another read only to learn that there is no more would cost as much as `select`."""
+        packet, now = os.read(file, MAX_PACKET), time.monotonic()
+        if file == self._far:
             self._by_address.get(destination(packet), self._links[0]).down.push(packet, now)
+        else:
+            self._by_near[file].up.push(packet, now)
 
     def _deliver(self) -> None:
         now = time.monotonic()
-        for link in self._links:
-            for packet in link.up.pop_due(now):
-                _write(self._far, packet)
-            for packet in link.down.pop_due(now):
-                _write(link.near, packet)
+        for pipe, sink in self._ends:
+            if pipe.next_due() <= now:
+                for packet in pipe.pop_due(now):
+                    _write(sink, packet)
 
 
 class _Lines:
@@ -118,16 +112,6 @@ class _Lines:
             return None
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         return lines
-
-
-def _packets(source: int) -> list[bytes]:
-    packets: list[bytes] = []
-    while len(packets) < MAX_READS:
-        try:
-            packets.append(os.read(source, MAX_PACKET))
-        except BlockingIOError:
-            break
-    return packets
 
 
 def _write(sink: int, packet: bytes) -> None:
@@ -164,6 +148,7 @@ def main() -> None:
     seed, server, *patients = sys.argv[1:]
     links = [_link(seed, name, ip) for name, ip in zip(patients[::2], patients[1::2], strict=True)]
     emulator = Emulator(open_tun(server), links)
+    gc.disable()  # nothing here makes cycles, and a collection would hold packets up for milliseconds
     _hurry()
     _say(Ready())
     emulator.run()

@@ -19,11 +19,13 @@ class Pipe:
 
     def __init__(self, path: Path, seed: str) -> None:
         self._path = path
+        self._least_delay_s = _least_delay_s(path)
         self._chance = Impairment(seed)
         self._bottleneck = Bottleneck(path.rate_bps)
         self._flying: list[tuple[float, int, bytes]] = []
         self._serial = count()
         self._last_due = 0.0
+        self._late_s = 0.0
         self._tally: Counter[str] = Counter()
         self._dropped: Counter[Drop] = Counter()
 
@@ -31,6 +33,7 @@ class Pipe:
         """Packets past the bottleneck keep their times, those before it meet the new path."""
         self._advance(now)
         self._path = path
+        self._least_delay_s = _least_delay_s(path)
         self._bottleneck.change(path.rate_bps, now)
 
     def push(self, packet: bytes, now: float) -> None:
@@ -47,18 +50,16 @@ class Pipe:
     def pop_due(self, now: float) -> Iterator[bytes]:
         self._advance(now)
         while self._flying and self._flying[0][0] <= now:
-            _, _, packet = heappop(self._flying)
+            due, _, packet = heappop(self._flying)
+            self._late_s = max(self._late_s, now - due)
             self._tally["delivered_packets"] += 1
             self._tally["delivered_bytes"] += len(packet)
             yield packet
 
-    def next_due(self) -> float | None:
-        """When to look next; None: as long as nothing comes, never."""
-        through_at = self._bottleneck.next_through_at()
-        times = [] if through_at is None else [through_at + self._least_delay_s()]
-        if self._flying:
-            times.append(self._flying[0][0])
-        return min(times, default=None)
+    def next_due(self) -> float:
+        """When to look next; NEVER: not before something comes."""
+        fastest = self._bottleneck.first_through_at + self._least_delay_s
+        return min(fastest, self._flying[0][0]) if self._flying else fastest
 
     def counters(self, now: float) -> PathCounters:
         self._advance(now)
@@ -67,10 +68,12 @@ class Pipe:
             **{key: self._tally[key] for key in keys},
             dropped={drop: self._dropped[drop] for drop in DROPS},
             queue_ms=self._bottleneck.wait_s(now) * 1000,
+            late_ms=self._late_s * 1000,
         )
 
     def _advance(self, now: float) -> None:
-        for at, packet in self._bottleneck.served(now):
+        while (at := self._bottleneck.first_through_at) <= now:
+            packet = self._bottleneck.serve()
             drop: Drop | None = "down" if self._path.down else self._chance.drop(self._path)
             if drop is not None:
                 self._dropped[drop] += 1
@@ -100,7 +103,8 @@ class Pipe:
             due = max(at, due - overtakes_by_s)
         heappush(self._flying, (due, next(self._serial), packet))
 
-    def _least_delay_s(self) -> float:
-        """No packet is faster from the bottleneck to the end, so that nobody needs to look before."""
-        ahead_ms = self._path.reorder_ms if self._path.reorder else 0.0
-        return max(0.0, self._path.delay_ms - ahead_ms) / 1000
+
+def _least_delay_s(path: Path) -> float:
+    """No packet is faster from the bottleneck to the end, so that nobody needs to look before."""
+    ahead_ms = path.reorder_ms if path.reorder else 0.0
+    return max(0.0, path.delay_ms - ahead_ms) / 1000

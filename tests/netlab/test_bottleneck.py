@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netlab.bottleneck import Bottleneck
+from netlab.bottleneck import NEVER, Bottleneck
 
 PACKET = bytes(1000)
 RATE_BPS = 80_000
@@ -18,14 +18,19 @@ def filled(packets: int, rate_bps: int | None = RATE_BPS) -> Bottleneck:
 
 
 def times(made: Bottleneck, now: float) -> list[float]:
-    return [at for at, _ in made.served(now)]
+    """When each packet that is through by now was so."""
+    through = []
+    while made.first_through_at <= now:
+        through.append(made.first_through_at)
+        made.serve()
+    return through
 
 
 def test_packets_are_through_one_after_another() -> None:
     made = filled(3)
     assert times(made, 0.099) == []
     assert times(made, 0.25) == pytest.approx([0.1, 0.2])
-    assert made.next_through_at() == pytest.approx(0.3)
+    assert made.first_through_at == pytest.approx(0.3)
 
 
 def test_looking_late_changes_no_time() -> None:
@@ -37,7 +42,7 @@ def test_an_idle_hop_starts_with_the_next_packet() -> None:
     assert times(made, 5.0) == pytest.approx([0.1])
     made.offer(PACKET, 5.0)
     assert times(made, 9.0) == pytest.approx([5.1])
-    assert made.next_through_at() is None
+    assert made.first_through_at == NEVER
 
 
 def test_the_wait_is_what_is_left_of_the_bytes_before() -> None:

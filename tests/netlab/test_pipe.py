@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from netlab.bottleneck import NEVER
 from netlab.counters import DROPS
 from netlab.packets import ipv4, ipv6, tcp
 from netlab.pipe import Pipe
@@ -41,7 +42,7 @@ def test_a_packet_leaves_after_the_delay_and_not_before() -> None:
     assert made.next_due() == pytest.approx(10.3)
     assert sent(made, 10.299) == 0
     assert sent(made, 10.301) == 1
-    assert made.next_due() is None
+    assert made.next_due() == NEVER
 
 
 def test_the_rate_spaces_packets() -> None:
