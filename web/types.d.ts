@@ -5,6 +5,11 @@ type Lang = "es" | "en";
 type Role = "patient" | "physician" | "companion";
 /** Why a camera or microphone cannot be used. */
 type Problem = "denied" | "busy" | "absent" | "unsupported";
+/** A rung of the ladder, best first. */
+type Level = "V3" | "V2" | "V1" | "V0" | "A2" | "A1" | "A0" | "T";
+type LevelReason = "start" | "congested" | "lossy" | "silent" | "returned" | "recovered" | "failed" | "held" | "released";
+/** The three kinds of rung: with a picture, with sound, with neither. */
+type Kind = "video" | "voice" | "text";
 
 // --- from the page
 
@@ -16,11 +21,25 @@ type Act =
   | { type: "admit"; seat: string }
   | { type: "chat"; text: string }
   | { type: "set_media"; audio: boolean; video: boolean; problem: Problem | null }
+  | { type: "set_preference"; hold: Kind; save_data: boolean }
   | { type: "leave" }
   | { type: "end"; reason: "completed" | "interrupted" };
 type Command = Act & { id: string };
-type Offer = { type: "offer"; request: number; sdp: string; restart: boolean };
-type FromPage = Hello | Command | Offer | { type: "fetch"; after: string | null } | { type: "ping"; n: number };
+type Offer = { type: "offer"; request: number; sdp: string; restart: boolean; rtt_ms: number | null };
+/** What the page received in the interval before. */
+interface Receipt {
+  interval_ms: number;
+  received_bytes: number;
+  audio_received: number;
+  audio_lost: number;
+  played_ms: number;
+  concealed_ms: number;
+  jitter_buffer_ms: number;
+  frozen_ms: number;
+  rtt_ms: number | null;
+}
+type LinkReport = Receipt & { type: "report"; epoch: number };
+type FromPage = Hello | Command | Offer | LinkReport | { type: "fetch"; after: string | null } | { type: "ping"; n: number };
 
 // --- to the page
 
@@ -37,6 +56,14 @@ interface Seat {
   audio: boolean;
   video: boolean;
   problem: string | null;
+  /** Rungs of what the seat sends and receives; `V3` before media told. */
+  up_level: Level;
+  down_level: Level;
+  /** Of the last change of either. */
+  level_reason: LevelReason;
+  /** The best that this seat wants used; a physician's holds for all. */
+  hold: Kind;
+  save_data: boolean;
 }
 interface Consultation {
   id: string;
@@ -61,7 +88,8 @@ type Fact =
   | { type: "path_lost"; seat: string }
   | { type: "path_back"; seat: string }
   | { type: "media_changed"; seat: string; audio: boolean; video: boolean; problem: Problem | null }
-  | { type: "level_changed"; seat: string; direction: "up" | "down"; level: string; reason: string }
+  | { type: "level_changed"; seat: string; direction: "up" | "down"; level: Level; reason: LevelReason }
+  | { type: "preference_changed"; seat: string; hold: Kind; save_data: boolean }
   | { type: "chat"; seat: string; text: string; command_id: string }
   | { type: "ended"; by: string; reason: "completed" | "interrupted" | "expired" };
 type StoredEvent = { id: string; at_ms: number; event: Fact };
@@ -86,6 +114,28 @@ interface Quality {
   down_bps: number;
   up_loss: number;
   down_loss: number;
+  up_level: Level;
+  down_level: Level;
+  up_queue_ms: number;
+  down_queue_ms: number;
+  up_capacity_bps: number;
+  down_capacity_bps: number;
+}
+interface VideoOrder {
+  width: number;
+  height: number;
+  frames_per_s: number;
+  bitrate_bps: number;
+}
+type AudioOrder = { bitrate_bps: number; ptime_ms: number };
+/** What this page shall send: null is nothing of that kind, with the device left on. */
+type Orders = { video: VideoOrder | null; audio: AudioOrder | null };
+interface Adapt extends Orders {
+  type: "adapt";
+  epoch: number;
+  level: Level;
+  jitter_ms: number | null;
+  receives: { seat: string; audio: boolean; video: boolean }[];
 }
 type ToPage =
   | Welcome
@@ -97,6 +147,7 @@ type ToPage =
   | { type: "no_answer"; request: number; code: NoAnswerCode; after_ms: number }
   | { type: "slots"; slots: RoomSlot[] }
   | { type: "renegotiate" }
+  | Adapt
   | { type: "speaking"; seat: string; speaking: boolean }
   | { type: "taken_over" }
   | { type: "pong"; n: number }
@@ -106,8 +157,11 @@ type ToPage =
 
 type Timer = ReturnType<typeof setTimeout>;
 type Link = "opening" | "open" | "lost" | "taken-over" | "refused";
+type TimerName = "retry" | "ping" | "pong" | "open" | "drain" | "poll";
 interface SignalingOptions {
   url: string;
+  /** Where the same is said by HTTP requests. */
+  pollUrl: string;
   token: string;
   clientId: string;
   lang: Lang;
@@ -117,9 +171,12 @@ interface SignalingOptions {
   onMessage: (message: ToPage) => void;
   onLink: (link: Link) => void;
   openSocket?: (url: string) => WebSocket;
+  openPoll?: (hello: () => Hello) => import("./static/js/polling.js").PollSocket;
   random?: () => number;
+  /** Milliseconds on any clock. */
+  now?: () => number;
 }
-type Queue = import("./static/js/signaling.js").Queue;
+type Queue = import("./static/js/queue.js").Queue;
 type Memory = import("./static/js/page.js").Memory;
 
 // --- store.js, phase.js, quality.js
@@ -173,16 +230,70 @@ interface CallOptions {
   slots: number;
   /** False when the line to the server is down. */
   sendOffer: (offer: Offer) => boolean;
+  sendReport: (report: LinkReport) => void;
   canOffer: () => boolean;
+  rttMs: () => number | null;
+  /** When the server was last heard, and last showed that it hears us. */
+  server: () => { serverAtMs: number; answeredAtMs: number };
+  /** Ask it for a sign. */
+  probe: () => void;
   onPath: (path: Path) => void;
   onRemotes: (remotes: Remote[]) => void;
+  /** Something came after a silence. */
+  onHeard: () => void;
+  /** What is seen, or sent, changed. */
+  onFlow: () => void;
+  onBytes: () => void;
 }
 
+// --- actuator.js, meter.js, autonomy.js, pictures.js
+
+/** What an actuator acts upon. `retune` changes the length of audio packets. */
+interface Actuated {
+  senders: { audio: RTCRtpSender; video: RTCRtpSender };
+  /** Of audio. */
+  receivers: RTCRtpReceiver[];
+  retune: (voice: AudioOrder) => void;
+}
+/** Sums since a connection began. */
+interface Reading {
+  /** Both ways, with the headers of IP and UDP where the browser counts packets. */
+  wireBytes: number;
+  /** Grows with anything that comes in: RTP, RTCP, STUN answers. */
+  inbound: number;
+  rtpBytes: number;
+  audioReceived: number;
+  audioLost: number;
+  /** At 48 kHz: played, and of those made up and not silent. */
+  samples: number;
+  concealed: number;
+  waitedS: number;
+  emitted: number;
+  frozenS: number;
+  frames: number;
+  /** STUN checks, and answers to them. */
+  requests: number;
+  responses: number;
+  rttMs: number | null;
+}
+interface Echo {
+  inbound: number;
+  requests: number;
+  responses: number;
+  serverAtMs: number;
+  answeredAtMs: number;
+}
+interface Picture {
+  mark: number | null;
+  frameAtMs: number | null;
+  shown: boolean;
+}
 // --- session.js, language.js
 
 interface Environment {
-  /** Of the WebSocket. */
+  /** Of the WebSocket, and of the requests in its place. */
   url: string;
+  pollUrl: string;
   token: string;
   lang: Lang;
   memory: Memory;
@@ -196,13 +307,15 @@ type Session = import("./static/js/session.js").Session;
 type FailedMessage = { id: string; text: string; reason: string };
 /** Refusals of media that no retry heals at once: the consultation goes on as chat. */
 type MediaRefusal = "room-full" | "bad-offer";
-type Key = keyof typeof import("./static/js/texts/es.js").texts;
+type Key = keyof typeof import("./static/js/texts/es.js").texts | keyof typeof import("./static/js/texts/es-console.js").texts;
 type Translate = (key: Key, values?: Record<string, string | number>) => string;
 interface Language {
   lang: Lang;
   t: Translate;
   /** "10:30 a. m." */
   time: (atMs: number) => string;
+  /** "12,4 MB" */
+  megabytes: (bytes: number) => string;
   /** "martes 24 de noviembre, 10:30 a. m." */
   moment: (rfc3339: string) => string;
 }
@@ -214,7 +327,7 @@ type IconName = import("./static/js/view/element.js").IconName;
 type RoomActions = { toggleChat: () => void; end?: () => void };
 /** A whole-page message: one heading, one thought, one thing to do. */
 type Message = { name: string; title: Key; text: string; more?: string; button?: { label: Key; press: () => void } };
-type MessageFate = "chatPending" | "chatSent" | "chatFailed";
+type MessageFate = "chatPending" | "chatWaiting" | "chatSent" | "chatFailed";
 
 // --- sw.js
 

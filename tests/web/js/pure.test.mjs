@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { withAudioNack } from "../../../web/static/js/call.js";
+import { withAudioNack, withVoice } from "../../../web/static/js/sdp.js";
 import { filled, pickLang } from "../../../web/static/js/language.js";
 import { LocalMedia, problemOf } from "../../../web/static/js/media.js";
 import { Memory } from "../../../web/static/js/page.js";
@@ -21,6 +21,30 @@ test("an offer that asks already stays as it is", () => {
 });
 
 test("an offer without Opus stays as it is", () => assert.equal(withAudioNack("v=0\r\nm=audio 9 X 0\r\n"), "v=0\r\nm=audio 9 X 0\r\n"));
+
+const ANSWER = [
+  "v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=rtpmap:111 opus/48000/2", "a=rtcp-fb:111 nack", "a=fmtp:111 minptime=10;useinbandfec=1;maxaveragebitrate=16000",
+  "a=ptime:60", "a=mid:0", "m=video 9 UDP/TLS/RTP/SAVPF 96", "a=rtpmap:96 VP8/90000", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=rtpmap:111 opus/48000/2",
+  "a=fmtp:111 minptime=10", "",
+].join("\r\n");
+
+test("another voice changes packets and rate of what we publish, and nothing else", () => {
+  const expected = ANSWER.replace("a=rtcp-fb:111 nack\r\na=fmtp:111 minptime=10;useinbandfec=1;maxaveragebitrate=16000\r\na=ptime:60\r\n", "a=rtcp-fb:111 nack\r\n")
+    .replace("opus/48000/2\r\n", "opus/48000/2\r\na=fmtp:111 minptime=10;useinbandfec=1;maxaveragebitrate=24000\r\na=ptime:20\r\n");
+  assert.equal(withVoice(ANSWER, { bitrate_bps: 24_000, ptime_ms: 20 }), expected);
+});
+
+test("the same voice again is the same answer", () => {
+  const voice = { bitrate_bps: 12_000, ptime_ms: 60 };
+  assert.equal(withVoice(withVoice(ANSWER, voice), voice), withVoice(ANSWER, voice));
+});
+
+test("an answer without format parameters gets them", () => {
+  const answer = "v=0\r\nm=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\na=mid:0\r\n";
+  assert.equal(withVoice(answer, { bitrate_bps: 8000, ptime_ms: 60 }), "v=0\r\nm=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 maxaveragebitrate=8000\r\na=ptime:60\r\na=mid:0\r\n");
+});
+
+test("an answer without Opus stays as it is", () => assert.equal(withVoice("v=0\r\n", { bitrate_bps: 1, ptime_ms: 20 }), "v=0\r\n"));
 
 for (const [chosen, preferred, lang] of [["en", ["es"], "en"], [null, ["en-US", "es"], "en"], [null, ["es-VE"], "es"], [null, ["pt-BR"], "es"], [null, [], "es"], ["xx", ["fr"], "es"]]) {
   test(`chosen ${chosen}, preferred ${preferred}: ${lang}`, () => assert.equal(pickLang(chosen, preferred), lang));

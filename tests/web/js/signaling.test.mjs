@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
 import { CLOSE, decode } from "../../../web/static/js/protocol.js";
-import { Queue, RETRY_MAX_MS, RETRY_MIN_MS, Signaling, retryDelayMs } from "../../../web/static/js/signaling.js";
+import { Queue } from "../../../web/static/js/queue.js";
+import { RETRY_MAX_MS, RETRY_MIN_MS, Signaling, retryDelayMs } from "../../../web/static/js/signaling.js";
 
 /** Stands for the browser's WebSocket: what was sent is in `sent`. */
 class FakeSocket {
@@ -24,10 +25,20 @@ class FakeSocket {
   }
 }
 
+/** Stands for HTTP requests. */
+class FakePoll extends FakeSocket {
+  start() {
+    this.started = true;
+  }
+  receives(message) {
+    this.onmessage(message);
+  }
+}
+
 function started(options = {}) {
   mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
-  const seen = { sockets: [], messages: [], links: [] };
+  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
+  const seen = { sockets: [], polls: [], messages: [], links: [] };
   const signaling = new Signaling({
     url: "ws://clinic/ws", token: "t".repeat(22), clientId: "client01", lang: "es", queue: new Queue(), after: () => "7-1",
     onMessage: (message) => seen.messages.push(message.type), onLink: (link) => seen.links.push(link), random: () => 0,
@@ -35,10 +46,20 @@ function started(options = {}) {
       seen.sockets.push(new FakeSocket());
       return seen.sockets.at(-1);
     },
+    openPoll: () => {
+      seen.polls.push(new FakePoll());
+      return seen.polls.at(-1);
+    },
+    now: () => Date.now(),
     ...options,
   });
   signaling.start();
   return { signaling, ...seen };
+}
+
+/** Nested timers run in their own time. */
+function pass(ms) {
+  for (let step = 0; step < ms; step += 100) mock.timers.tick(100);
 }
 
 function welcomed(options) {
@@ -61,7 +82,7 @@ test("a command made before the welcome goes out after it", () => {
   sockets[0].onopen();
   assert.deepEqual(sockets[0].types(), ["hello"]);
   sockets[0].receives({ type: "welcome" });
-  assert.deepEqual(sockets[0].types(), ["hello", "arrive"]);
+  assert.deepEqual(sockets[0].types(), ["hello", "arrive", "ping"]);
 });
 
 test("what waited goes out before what the welcome gives rise to", () => {
@@ -69,7 +90,7 @@ test("what waited goes out before what the welcome gives rise to", () => {
   all.signaling.command({ type: "leave" });
   all.sockets[0].onopen();
   all.sockets[0].receives({ type: "welcome" });
-  assert.deepEqual(all.sockets[0].types(), ["hello", "leave", "fetch"]);
+  assert.deepEqual(all.sockets[0].types(), ["hello", "leave", "ping", "fetch"]);
 });
 
 test("an unacknowledged command is sent again under the same id, an acknowledged one is not", () => {
@@ -80,7 +101,7 @@ test("an unacknowledged command is sent again under the same id, an acknowledged
   mock.timers.tick(RETRY_MIN_MS);
   sockets[1].onopen();
   sockets[1].receives({ type: "welcome" });
-  assert.deepEqual(sockets[1].sent.slice(1).map(({ id }) => id), [kept]);
+  assert.deepEqual(sockets[1].sent.slice(1, -1).map(({ id }) => id), [kept]);
 });
 
 test("ids fit the protocol", () => {
@@ -100,6 +121,7 @@ test("comes back after every loss, without a limit", () => {
 
 test("a silent server is given up after a ping without an answer", () => {
   const { signaling, sockets } = welcomed();
+  sockets[0].receives({ type: "pong", n: 1 });
   mock.timers.tick(10_000);
   assert.equal(sockets[0].types().at(-1), "ping");
   mock.timers.tick(8_000);
@@ -109,8 +131,9 @@ test("a silent server is given up after a ping without an answer", () => {
 
 test("an answered ping keeps the line", () => {
   const { signaling, sockets } = welcomed();
-  mock.timers.tick(10_000);
   sockets[0].receives({ type: "pong", n: 1 });
+  mock.timers.tick(10_000);
+  sockets[0].receives({ type: "pong", n: 2 });
   mock.timers.tick(9_000);
   assert.equal(signaling.link, "open");
 });
@@ -186,4 +209,135 @@ test("tries spread between 0.3 and 5 seconds", () => {
 
 test("what is no message is passed over", () => {
   for (const data of ["", "{", "null", "[]", "1", '{"type":1}', new ArrayBuffer(1)]) assert.equal(decode(data), null);
+});
+
+test("the round trip is known with the welcome, and better with the first pong", () => {
+  const { signaling, sockets } = started();
+  sockets[0].onopen();
+  mock.timers.tick(900);
+  sockets[0].receives({ type: "welcome" });
+  assert.equal(signaling.rttMs, 900);
+  mock.timers.tick(600);
+  sockets[0].receives({ type: "pong", n: 1 });
+  assert.equal(signaling.rttMs, 600);
+});
+
+test("a late pong of an earlier ping says nothing of the round trip", () => {
+  const { signaling, sockets } = welcomed();
+  mock.timers.tick(5_000);
+  sockets[0].receives({ type: "slots", slots: [] });
+  mock.timers.tick(6_000);
+  sockets[0].receives({ type: "pong", n: 1 });
+  assert.equal(signaling.rttMs, 0);
+});
+
+test("chat that the server found too fast is sent again, and nobody is told", () => {
+  const { signaling, sockets, messages } = welcomed();
+  const id = signaling.command({ type: "chat", text: "uno" });
+  sockets[0].receives({ type: "refused", id, code: "too-fast", message: "" });
+  for (let second = 0; second < 5; second += 1) {
+    mock.timers.tick(1000);
+    sockets[0].receives({ type: "pong", n: 1 });
+  }
+  assert.equal(sockets[0].sent.filter((message) => message.id === id).length, 2);
+  assert.ok(!messages.includes("refused"));
+});
+
+test("fifty messages typed offline all go out, in order", () => {
+  const { signaling, sockets } = started();
+  const made = Array.from({ length: 50 }, (_, number) => signaling.command({ type: "chat", text: `${number}` }));
+  sockets[0].onopen();
+  sockets[0].receives({ type: "welcome" });
+  for (let second = 0; second < 40; second += 1) {
+    mock.timers.tick(1000);
+    sockets[0].receives({ type: "pong", n: 0 });
+  }
+  assert.deepEqual(sockets[0].sent.filter(({ type }) => type === "chat").map(({ id }) => id), made);
+});
+
+test("after two sockets that fail, HTTP requests carry the line", () => {
+  const { signaling, sockets, polls } = started();
+  const id = signaling.command({ type: "chat", text: "hola" });
+  sockets[0].onclose({ code: 1006 });
+  mock.timers.tick(RETRY_MIN_MS);
+  sockets[1].onclose({ code: 1006 });
+  mock.timers.tick(1);
+  assert.ok(polls[0].started);
+  polls[0].receives({ type: "welcome" });
+  assert.equal(signaling.link, "open");
+  assert.ok(signaling.polling);
+  assert.deepEqual(polls[0].sent.map((message) => message.id), [id]);
+});
+
+test("a socket that says nothing for 8 seconds is joined by HTTP requests, and may still win", () => {
+  const { signaling, sockets, polls } = started();
+  mock.timers.tick(8_000);
+  polls[0].receives({ type: "welcome" });
+  assert.ok(signaling.polling);
+  assert.ok(!sockets[0].closed);
+  sockets[0].onopen();
+  sockets[0].receives({ type: "welcome" });
+  assert.ok(!signaling.polling);
+  assert.ok(polls[0].closed);
+  assert.equal(signaling.link, "open");
+});
+
+test("while requests carry the line, a socket is tried every 30 seconds", () => {
+  const { sockets, polls } = started();
+  mock.timers.tick(8_000);
+  polls[0].receives({ type: "welcome" });
+  sockets[0].onclose({ code: 1006 });
+  mock.timers.tick(29_000);
+  assert.equal(sockets.length, 1);
+  mock.timers.tick(1_000);
+  assert.equal(sockets.length, 2);
+});
+
+test("commands not acknowledged over requests go out again over the socket", () => {
+  const { signaling, sockets, polls } = started();
+  mock.timers.tick(8_000);
+  polls[0].receives({ type: "welcome" });
+  const id = signaling.command({ type: "chat", text: "hola" });
+  sockets[0].onopen();
+  sockets[0].receives({ type: "welcome" });
+  assert.ok(sockets[0].sent.some((message) => message.id === id));
+});
+
+test("requests that fail are tried again, and the link is lost meanwhile", () => {
+  const { signaling, polls } = started();
+  mock.timers.tick(8_000);
+  polls[0].receives({ type: "welcome" });
+  polls[0].onclose({ code: 1006 });
+  assert.equal(signaling.link, "lost");
+  mock.timers.tick(5_000);
+  polls[1].receives({ type: "welcome" });
+  assert.equal(signaling.link, "open");
+});
+
+test("taken over while polling is not retried", () => {
+  const { signaling, sockets, polls } = started();
+  mock.timers.tick(8_000);
+  polls[0].receives({ type: "welcome" });
+  polls[0].onclose({ code: CLOSE.takenOver });
+  mock.timers.tick(100_000);
+  assert.equal(signaling.link, "taken-over");
+  assert.deepEqual([sockets.length, polls.length], [1, 1]);
+});
+
+test("a socket that worked is trusted: a short loss opens no requests", () => {
+  const { sockets, polls } = welcomed();
+  sockets[0].onclose({ code: 1006 });
+  pass(10_000);
+  assert.ok(sockets.length > 2);
+  assert.equal(polls.length, 0);
+});
+
+test("a network that comes back after a short outage is found within seconds", () => {
+  const { sockets } = welcomed();
+  sockets[0].onclose({ code: 1006 });
+  for (let second = 0; second < 20; second += 5) {
+    const before = sockets.length;
+    pass(5_000);
+    assert.ok(sockets.length > before, `no try in seconds ${second} to ${second + 5}`);
+  }
 });

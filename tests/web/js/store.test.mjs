@@ -24,7 +24,9 @@ const CHANGES = [
   [{ type: "path_back", seat: "p" }, { path_lost: false }],
   [{ type: "left", seat: "p", reason: "hung-up" }, { present: false, arrived: false, path_lost: false }],
   [{ type: "media_changed", seat: "p", audio: false, video: false, problem: "denied" }, { audio: false, video: false, problem: "denied" }],
-  [{ type: "level_changed", seat: "p", direction: "up", level: "A1", reason: "" }, {}],
+  [{ type: "level_changed", seat: "p", direction: "up", level: "A1", reason: "congested" }, { up_level: "A1", level_reason: "congested" }],
+  [{ type: "level_changed", seat: "p", direction: "down", level: "V0", reason: "recovered" }, { down_level: "V0", level_reason: "recovered" }],
+  [{ type: "preference_changed", seat: "p", hold: "voice", save_data: true }, { hold: "voice", save_data: true }],
   [{ type: "a_fact_of_a_newer_server", seat: "p" }, {}],
 ];
 

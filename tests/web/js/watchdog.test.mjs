@@ -20,6 +20,7 @@ class Path {
       const { path, remedy } = this.watchdog.step(this.now, { state, inbound: this.inbound }, canAct);
       this.path = path;
       if (remedy) this.watchdog.acted(this.now, remedy);
+      if (remedy === "reopen") this.inbound = 0;
       if (remedy) this.acts.push([this.now, remedy]);
     }
     return this;
@@ -44,8 +45,33 @@ test("silence restarts ICE first, then opens anew with growing patience", () => 
   assert.deepEqual(path.acts, [[9000, "restart"], [15000, "reopen"], [30000, "reopen"], [50000, "reopen"]]);
 });
 
-test("a disconnected connection is restarted at once", () => {
-  assert.deepEqual(new Path().for(5).for(1, { state: "disconnected" }).acts, [[6000, "restart"]]);
+for (const state of ["disconnected", "failed"]) {
+  test(`${state}, but still hearing: the path is up, ICE looks for another way, and nothing is thrown away`, () => {
+    const path = new Path().for(5).for(60, { state });
+    assert.equal(path.path, "up");
+    assert.deepEqual(path.acts[0], [6000, "restart"]);
+    assert.ok(path.acts.every(([, remedy]) => remedy === "restart"));
+  });
+
+  test(`${state}, hearing, and no way to offer: nothing is done`, () => {
+    const path = new Path().for(5).for(60, { state, canAct: false });
+    assert.equal(path.path, "up");
+    assert.deepEqual(path.acts, []);
+  });
+}
+
+test("a new connection has not been heard yet", () => {
+  const path = new Path().for(5).for(11, { flowing: false });
+  assert.equal(path.acts.at(-1)[1], "reopen");
+  assert.equal(path.for(2, { state: "connecting" }).path, "lost"); // STUN answers are no media
+  assert.equal(path.for(1).path, "up");
+});
+
+test("the first sound after a silence is told", () => {
+  const watchdog = new Watchdog(0);
+  watchdog.step(1000, { state: "connected", inbound: 5 }, false);
+  const heard = [2000, 9000, 10_000].map((now) => watchdog.step(now, { state: "connected", inbound: now }, false).heard);
+  assert.deepEqual(heard, [false, true, false]);
 });
 
 test("nothing is tried while no offer could be sent, and at once when it can", () => {

@@ -1,62 +1,73 @@
-// One seat's media session with the SFU: offers, takes answers, watches the path and heals it. Tracks go in, tracks come
-// out; who is shown where is the page's business. The browser always offers (DESIGN section 4).
+// One seat's media session with the SFU: offers, takes answers and orders, watches the path and heals it. Tracks go in,
+// tracks come out; who is shown where is the page's business. The browser always offers (DESIGN section 4).
 
+import { Autonomy } from "./autonomy.js";
+import { Connection, frameMark } from "./connection.js";
+import { receipt } from "./meter.js";
+import { Pictures } from "./pictures.js";
 import { Watchdog } from "./watchdog.js";
 
-const CHECK_EVERY_MS = 1_000;
+const CHECK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 200;
 const RETIRED_FOR_MS = 3_000; // time for the new connection's first picture
-const VIDEO_ENCODING = { maxBitrate: 350_000, maxFramerate: 15 };
+const REPORT_EVERY_MS = 1_000;
+const THIN_REPORT_EVERY_MS = 2_000; // a report is 0.3 kB: too much every second for the lowest rungs
 
 export class Call {
   /** @param {CallOptions} options */
   constructor(options) {
+    const now = performance.now();
     this.options = options;
-    this.pc = /** @type {RTCPeerConnection | null} */ (null);
-    this.retired = /** @type {RTCPeerConnection | null} */ (null);
-    this.watchdog = new Watchdog(performance.now());
+    this.connection = /** @type {Connection | null} */ (null);
+    this.retired = /** @type {Connection | null} */ (null);
+    this.watchdog = new Watchdog(now);
+    this.autonomy = new Autonomy(now);
+    this.pictures = new Pictures();
     this.path = /** @type {Path} */ ("none");
+    /** Our uplink is dead while we may still hear the others. */
+    this.uplinkLost = false;
+    this.level = /** @type {Level | null} */ (null); // as ordered; null before the first order
     this.request = 0;
     this.unanswered = /** @type {Offer | null} */ (null);
     this.slots = /** @type {RoomSlot[]} */ ([]);
     this.tracks = /** @type {Tracks} */ ({ audio: null, video: null });
+    this.reported = { atMs: now, reading: /** @type {Reading | null} */ (null) };
+    this.bytesBefore = 0;
     this.closed = false;
-    this.timer = setInterval(() => this._check(), CHECK_EVERY_MS);
+    this.timers = [setInterval(() => this._check(), CHECK_EVERY_MS), setInterval(() => this._look(), LOOK_EVERY_MS)];
+  }
+
+  /** On the wire both ways, over all connections of this call. */
+  get bytes() {
+    return this.bytesBefore + (this.connection?.last.wireBytes || 0);
   }
 
   /** A new PeerConnection and its offer. The one before stays until media flows, so that its last picture does. */
   async open() {
+    const now = performance.now();
     this._retire();
-    this.watchdog.acted(performance.now(), "reopen");
-    const pc = new RTCPeerConnection({
-      iceServers: this.options.iceServers,
-      bundlePolicy: "max-bundle",
-    });
-    this.pc = pc;
-    pc.onconnectionstatechange = () => this._check();
-    addTransceivers(pc, this.options.slots);
-    this._sendTracks();
-    await this._offer(pc, false);
+    this.watchdog.acted(now, "reopen");
+    this.autonomy.reopened(now);
+    const connection = new Connection({ iceServers: this.options.iceServers }, this.options.slots, () => this._check());
+    this.connection = connection;
+    this.reported = { atMs: now, reading: null };
+    void connection.send(this.tracks);
+    await this._offer(connection, false);
   }
 
   /** ICE restart: the same connection on a new network path. */
   async restart() {
-    if (!this.pc || this.pc.signalingState !== "stable") return this.open();
+    if (!this.connection?.stable) return this.open();
     this.watchdog.acted(performance.now(), "restart");
-    this.pc.restartIce();
-    return this._offer(this.pc, true);
+    return this._offer(this.connection, true);
   }
 
   /** @param {number} request @param {string} sdp @param {RoomSlot[]} slots */
   async answered(request, sdp, slots) {
-    const pc = this.pc;
-    if (!pc || request !== this.unanswered?.request) return;
+    if (!this.connection || request !== this.unanswered?.request) return;
     this.unanswered = null;
     this.changeSlots(slots);
-    try {
-      await pc.setRemoteDescription({ type: "answer", sdp });
-    } catch (error) {
-      console.error("answer refused by the browser", error); // the watchdog offers anew
-    }
+    await this.connection.answered(sdp); // refused: the watchdog offers anew
   }
 
   /** @param {number} request @param {NoAnswerCode} code @param {number} afterMs */
@@ -76,10 +87,25 @@ export class Call {
     this.options.onRemotes(seated);
   }
 
+  /** What the SFU wants sent and says is coming, from now on. @param {Adapt} adapt */
+  async adapt(adapt) {
+    const { connection } = this;
+    if (!connection) return;
+    if (connection.actuator.take(adapt)) {
+      this.autonomy.ordered(performance.now());
+      connection.actuator.alone = false;
+      this.level = adapt.level;
+      this.pictures.order(adapt.receives);
+      this.options.onFlow();
+      await connection.actuator.apply();
+    }
+    if (connection === this.connection && adapt.epoch === connection.actuator.epoch) await this._report();
+  }
+
   /** What is sent from now on; null is silence or a camera that is off. No renegotiation. @param {Tracks} tracks */
   setTracks(tracks) {
     this.tracks = tracks;
-    this._sendTracks();
+    void this.connection?.send(tracks);
   }
 
   /** The line to the server is open again: an offer that went unanswered is made again. */
@@ -90,45 +116,56 @@ export class Call {
 
   close() {
     this.closed = true;
-    clearInterval(this.timer);
+    this.timers.forEach(clearInterval);
     this._retire();
     this._closeRetired();
   }
 
-  /** @param {RTCPeerConnection} pc @param {boolean} restart */
-  async _offer(pc, restart) {
-    const offer = await pc.createOffer();
-    if (pc !== this.pc) return;
-    // Chromium announced that it may stop accepting changed offers: then the plain one has to do.
-    await pc.setLocalDescription({ type: "offer", sdp: withAudioNack(offer.sdp || "") }).catch(() => pc.setLocalDescription(offer));
-    if (pc !== this.pc || !pc.localDescription) return;
+  /** @param {Connection} connection @param {boolean} restart */
+  async _offer(connection, restart) {
+    const sdp = await connection.offer(restart);
+    if (connection !== this.connection || !sdp) return;
     this.request += 1;
     /** @type {Offer} */
-    const message = { type: "offer", request: this.request, sdp: pc.localDescription.sdp, restart };
+    const message = { type: "offer", request: this.request, sdp, restart, rtt_ms: this.options.rttMs() };
     this.unanswered = message;
     this.options.sendOffer(message);
   }
 
-  _sendTracks() {
-    if (!this.pc) return;
-    const [audio, video] = this.pc.getTransceivers();
-    void audio.sender.replaceTrack(this.tracks.audio).catch(reportUnlessClosed);
-    void video.sender.replaceTrack(this.tracks.video).catch(reportUnlessClosed);
-  }
-
   /** @param {string | null} mid */
   _received(mid) {
-    const transceiver = mid !== null && this.pc?.getTransceivers().find((each) => each.mid === mid);
-    return transceiver ? transceiver.receiver.track : null;
+    return this.connection?.receiver(mid)?.track || null;
   }
 
   async _check() {
-    const pc = this.pc;
-    if (!pc) return;
-    const inbound = await inboundCount(pc);
-    if (pc !== this.pc) return;
-    const sample = { state: pc.connectionState, inbound };
-    const { path, remedy } = this.watchdog.step(performance.now(), sample, this.options.canOffer());
+    const { connection } = this;
+    if (!connection) return;
+    const reading = await connection.read();
+    if (connection !== this.connection) return;
+    const now = performance.now();
+    this._fendForItself(connection, now, reading);
+    this._heal(now, { state: connection.pc.connectionState, inbound: reading.inbound });
+    const every = this.level === "A0" || this.level === "T" ? THIN_REPORT_EVERY_MS : REPORT_EVERY_MS;
+    if (connection.actuator.epoch && now - this.reported.atMs >= every - CHECK_EVERY_MS / 2) this._tell(connection, now, reading);
+    this.options.onBytes();
+  }
+
+  /** @param {Connection} connection @param {number} now @param {Reading} reading */
+  _fendForItself(connection, now, reading) {
+    const { alone, unheard, doubt } = this.autonomy.step(now, { ...reading, ...this.options.server() });
+    const up = this.path === "up";
+    connection.actuator.alone = alone && up;
+    void connection.actuator.apply(); // also follows a camera that turned
+    if (doubt && up) this.options.probe();
+    if ((unheard && up) === this.uplinkLost) return;
+    this.uplinkLost = unheard && up;
+    this.options.onFlow();
+  }
+
+  /** @param {number} now @param {PathSample} sample */
+  _heal(now, sample) {
+    const { path, remedy, heard } = this.watchdog.step(now, sample, this.options.canOffer());
+    if (heard) this.options.onHeard();
     if (path !== this.path) {
       this.path = path;
       if (path === "up") setTimeout(() => this.path === "up" && this._closeRetired(), RETIRED_FOR_MS);
@@ -138,70 +175,45 @@ export class Call {
     if (remedy === "reopen") void this.open();
   }
 
+  /** What is in force and what came, at once. */
+  async _report() {
+    const { connection } = this;
+    if (!connection) return;
+    const reading = await connection.read();
+    if (connection === this.connection) this._tell(connection, performance.now(), reading);
+  }
+
+  /** @param {Connection} connection @param {number} now @param {Reading} reading */
+  _tell(connection, now, reading) {
+    const { atMs, reading: before } = this.reported;
+    this.reported = { atMs: now, reading };
+    this.options.sendReport({ type: "report", epoch: connection.actuator.epoch, ...receipt(before || reading, reading, now - atMs) });
+  }
+
+  /** Who is seen changes by the frame, not by the second. */
+  _look() {
+    if (!this.connection) return;
+    let changed = false;
+    for (const { seat, video_mid } of this.slots) {
+      if (seat) changed = this.pictures.step(performance.now(), seat, frameMark(this.connection.receiver(video_mid))) || changed;
+    }
+    if (changed) this.options.onFlow();
+  }
+
   _retire() {
-    const pc = this.pc;
-    this.pc = null;
+    const { connection } = this;
+    this.connection = null;
     this.unanswered = null;
-    if (!pc) return;
-    pc.onconnectionstatechange = null;
+    if (!connection) return;
+    this.bytesBefore += connection.last.wireBytes;
+    connection.pc.onconnectionstatechange = null;
     // Of several failed ones in a row, the first holds the picture.
-    if (this.retired) pc.close();
-    else this.retired = pc;
+    if (this.retired) connection.close();
+    else this.retired = connection;
   }
 
   _closeRetired() {
     this.retired?.close();
     this.retired = null;
   }
-}
-
-/**
- * Publish m-lines first, then the slots: their feedback differs (DESIGN section 5).
- * @param {RTCPeerConnection} pc
- * @param {number} slots
- */
-function addTransceivers(pc, slots) {
-  pc.addTransceiver("audio", { direction: "sendonly" });
-  pc.addTransceiver("video", { direction: "sendonly", sendEncodings: [VIDEO_ENCODING] });
-  for (let slot = 0; slot < slots; slot += 1) {
-    pc.addTransceiver("audio", { direction: "recvonly" });
-    pc.addTransceiver("video", { direction: "recvonly" });
-  }
-}
-
-/**
- * A number that grows with everything that comes in: RTP and RTCP bytes, STUN answers.
- * @param {RTCPeerConnection} pc
- */
-async function inboundCount(pc) {
-  let count = 0;
-  (await pc.getStats()).forEach((stat) => {
-    if (stat.type === "transport") count += stat.bytesReceived || 0;
-    if (stat.type === "candidate-pair") count += (stat.bytesReceived || 0) + (stat.responsesReceived || 0);
-  });
-  return count;
-}
-
-/** @param {unknown} error */
-function reportUnlessClosed(error) {
-  if (!(error instanceof DOMException && error.name === "InvalidStateError")) console.error("track not sent", error);
-}
-
-/**
- * Asks for retransmission of lost audio: Chromium supports it but does not offer it (20 % loss: 20 % concealed audio
- * becomes 1-2 %). RFC 4585 section 4.2.
- * @param {string} sdp
- */
-export function withAudioNack(sdp) {
-  return sdp
-    .split(/(?=^m=)/m)
-    .map((section) => (section.startsWith("m=audio") ? nackInSection(section) : section))
-    .join("");
-}
-
-/** @param {string} section */
-function nackInSection(section) {
-  const opus = /^a=rtpmap:(\d+) opus\/48000.*\r\n/im.exec(section);
-  if (!opus || new RegExp(`^a=rtcp-fb:${opus[1]} nack\r`, "m").test(section)) return section;
-  return section.replace(opus[0], `${opus[0]}a=rtcp-fb:${opus[1]} nack\r\n`);
 }

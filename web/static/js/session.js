@@ -4,8 +4,11 @@
 import { Call } from "./call.js";
 import { LocalMedia } from "./media.js";
 import { phaseOf, rungOf } from "./phase.js";
-import { Queue, Signaling } from "./signaling.js";
+import { Queue } from "./queue.js";
+import { Signaling } from "./signaling.js";
 import { EMPTY, applied, ownSeat, welcomed } from "./store.js";
+
+const KEEP_BYTES_EVERY = 20_000;
 
 export class Session {
   /** @param {Environment} environment */
@@ -25,9 +28,11 @@ export class Session {
     this.call = /** @type {Call | null} */ (null);
     this.media = new LocalMedia(environment.devices, () => this._mediaChanged());
     this.told = "";
+    this.bytesBefore = this.bytesKept = environment.memory.bytes;
     this.queue = new Queue(environment.memory.waiting, (waiting) => environment.memory.keepWaiting(waiting));
     this.signaling = new Signaling({
       url: environment.url,
+      pollUrl: environment.pollUrl,
       token: environment.token,
       clientId: newId(),
       lang: environment.lang,
@@ -57,8 +62,35 @@ export class Session {
     return this.signaling.link;
   }
 
+  /** Without a WebSocket no call can be set up; one that is up goes on. */
   get mediaPossible() {
-    return this.environment.rtc && this.mediaRefusal === null;
+    const line = !this.overPolling || this.call?.path === "up";
+    return this.environment.rtc && this.mediaRefusal === null && line;
+  }
+
+  /** The others hear nothing of us now, while we may still hear and see them. */
+  get uplinkLost() {
+    return this.call?.uplinkLost || false;
+  }
+
+  /** What this consultation has cost on this device's link, both ways, reloads included. */
+  get dataBytes() {
+    return this.bytesBefore + (this.call?.bytes || 0);
+  }
+
+  /** HTTP requests carry what a WebSocket would: words go, media does not. */
+  get overPolling() {
+    return this.signaling.polling;
+  }
+
+  /** Whether there is a picture of the seat that moves. @param {string} seat */
+  showsVideo(seat) {
+    return this.call?.pictures.shows(seat) || false;
+  }
+
+  /** Why a picture that is to come is not shown. @param {string} seat */
+  pausedReason(seat) {
+    return this.call?.pictures.lacks(seat) || null;
   }
 
   get phase() {
@@ -74,9 +106,11 @@ export class Session {
   }
 
   get rung() {
-    const own = { audio: this.media.micOn, video: this.media.cameraOn };
+    const level = this.call?.level || "A1"; // before the first order there is sound, and no picture
+    const own = { audio: this.media.micOn && level !== "T", video: this.media.cameraOn && level[0] === "V" };
     const here = this.others.filter((seat) => seat.present && !seat.path_lost);
-    return rungOf([own, ...here], this.call?.path === "up");
+    const theirs = here.map((seat) => ({ audio: seat.audio && seat.up_level !== "T", video: this.showsVideo(seat.id) }));
+    return rungOf([own, ...theirs], this.call?.path === "up");
   }
 
   /** Chat messages that are not acknowledged yet. */
@@ -125,6 +159,12 @@ export class Session {
     this._changed();
   }
 
+  /** The best that may be used (a physician's holds for all), and saving data. @param {{hold?: Kind, saveData?: boolean}} wish */
+  setPreference({ hold = this.me?.hold || "video", saveData = this.me?.save_data || false }) {
+    this._do({ type: "set_preference", hold, save_data: saveData });
+    this._changed();
+  }
+
   /** This page takes the seat back from the one that took it over. */
   useHere() {
     this.signaling.start();
@@ -164,6 +204,9 @@ export class Session {
         break;
       case "renegotiate":
         void this.call?.open();
+        break;
+      case "adapt":
+        void this.call?.adapt(message);
         break;
       case "speaking":
         this.speaking[message.speaking ? "add" : "delete"](message.seat);
@@ -240,7 +283,14 @@ export class Session {
       iceServers,
       slots,
       sendOffer: (offer) => this.signaling.send(offer),
-      canOffer: () => this.link === "open",
+      sendReport: (report) => this.signaling.send(report),
+      canOffer: () => this.link === "open" && !this.overPolling,
+      rttMs: () => this.signaling.rttMs,
+      server: () => ({ serverAtMs: this.signaling.heardAtMs, answeredAtMs: this.signaling.answeredAtMs }),
+      probe: () => this.signaling.probe(),
+      onHeard: () => this.link === "open" || this.signaling.wake(),
+      onFlow: () => this._changed(),
+      onBytes: () => this._keepBytes(),
       onPath: (path) => this._pathChanged(path),
       onRemotes: (remotes) => this._remotesChanged(remotes),
     });
@@ -249,8 +299,7 @@ export class Session {
   }
 
   _closeCall() {
-    this.call?.close();
-    this.call = null;
+    this._dropCall();
     this.wasUp = false;
     this.remotes = [];
     this.speaking.clear();
@@ -272,10 +321,23 @@ export class Session {
 
   /** @param {MediaRefusal} refusal the consultation goes on as chat */
   _withoutMedia(refusal) {
-    this.call?.close();
-    this.call = null;
+    this._dropCall();
     this.remotes = [];
     this.mediaRefusal = refusal;
+  }
+
+  _dropCall() {
+    if (!this.call) return;
+    this.call.close();
+    this.bytesBefore += this.call.bytes;
+    this.call = null;
+    this._keepBytes();
+  }
+
+  _keepBytes() {
+    if (this.call && this.dataBytes - this.bytesKept < KEEP_BYTES_EVERY) return;
+    this.bytesKept = this.dataBytes;
+    this.environment.memory.keepBytes(this.bytesKept);
   }
 
   _lineChanged() {

@@ -1,14 +1,24 @@
 // The page's one line to the server: says hello, resends commands until they are acknowledged, and comes back by itself
-// after every loss, without a limit on tries. Knows nothing of media, of the timeline's meaning or of the page.
+// after every loss, without a limit on tries. Where no WebSocket opens it speaks by HTTP requests, and goes on trying.
+// Knows nothing of media, of the timeline's meaning or of the page.
 
+import { PollSocket } from "./polling.js";
 import { CLOSE, VERSION, decode, encode } from "./protocol.js";
 
 export const RETRY_MIN_MS = 300;
 export const RETRY_MAX_MS = 5_000;
+const RETRY_SOON_MS = 2_000; // for the first minute: most outages are short, and the media path waits for this line
+const SOON_TRIES = 30;
 const OPEN_TIMEOUT_MS = 15_000; // TCP + TLS + upgrade is 4 round trips; 2G queues reach 3 s each
+const REOPEN_TIMEOUT_MS = 3_000; // TCP itself asks again 1, 3, 7, 15 s after: a new try finds a link that is back sooner
 const PING_EVERY_MS = 10_000;
 const PONG_TIMEOUT_MS = 8_000;
 const WAKE_PONG_TIMEOUT_MS = 2_500; // after sleep or a change of network the old socket is usually dead: find out soon
+
+/** Without a line for so long, or after two sockets that failed, HTTP requests are tried as well. */
+const POLL_AFTER_MS = 8_000;
+const POLL_AFTER_LOSS_MS = 15_000; // where a WebSocket has worked, it most likely will again
+const POLLING_RETRY_MS = 30_000; // a line is there: look for the better one now and then
 
 /**
  * How long to wait before try number `attempt` (0 is the first): doubling, with jitter so that a restarted server is not stormed.
@@ -16,7 +26,7 @@ const WAKE_PONG_TIMEOUT_MS = 2_500; // after sleep or a change of network the ol
  * @param {number} random in [0, 1)
  */
 export function retryDelayMs(attempt, random) {
-  const ceiling = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(attempt, 10));
+  const ceiling = Math.min(attempt < SOON_TRIES ? RETRY_SOON_MS : RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(attempt, 10));
   return Math.max(RETRY_MIN_MS, ceiling * (0.5 + random / 2));
 }
 
@@ -24,84 +34,155 @@ export class Signaling {
   /** @param {SignalingOptions} options */
   constructor(options) {
     this.options = options;
+    this.now = options.now || (() => performance.now());
     this.link = /** @type {Link} */ ("opening");
     this.socket = /** @type {WebSocket | null} */ (null);
+    this.poll = /** @type {PollSocket | null} */ (null);
+    this.line = /** @type {WebSocket | PollSocket | null} */ (null); // the one of both that said welcome
+    this.rttMs = /** @type {number | null} */ (null);
+    this.heardAtMs = -Infinity; // anything from the server
+    this.answeredAtMs = -Infinity; // something that shows it hears us
     this.attempt = 0;
+    this.failures = 0;
+    this.hadSocket = false;
+    this.startedAtMs = 0;
     this.made = 0;
     this.pings = 0;
-    this.timers = /** @type {{retry?: Timer, ping?: Timer, pong?: Timer, open?: Timer}} */ ({});
+    this.pingedAtMs = 0;
+    this.timers = /** @type {Partial<Record<TimerName, Timer>>} */ ({});
   }
 
   /** Connects now: at the start, when a human asks for it, or when the network seems to be back. */
   start() {
     this._clear("retry");
     if (this.link === "taken-over") this._become("opening");
+    if (this.socket) this._drop();
     const open = this.options.openSocket || ((url) => new WebSocket(url));
     const socket = open(this.options.url);
     this.socket = socket;
+    this.startedAtMs = this.now();
     socket.onopen = () => this._hello(socket);
-    socket.onmessage = ({ data }) => this.socket === socket && this._receive(decode(data));
+    socket.onmessage = ({ data }) => this.socket === socket && this._receive(socket, decode(data));
     socket.onclose = ({ code }) => this._lost(socket, code);
-    this.timers.open = setTimeout(() => this._lost(socket, 0), OPEN_TIMEOUT_MS);
+    this.timers.open = setTimeout(() => this._lost(socket, 0), this._openTimeoutMs());
+    if (!this.line && !this.poll) this._pollAfter(this.hadSocket ? POLL_AFTER_LOSS_MS : POLL_AFTER_MS);
+  }
+
+  /** HTTP requests carry the line: good for words, not for setting up media. */
+  get polling() {
+    return this.line !== null && this.line === this.poll;
   }
 
   /** The phone woke up or has a network again: do not wait for the next try, do not trust the old socket for long. */
   wake() {
     if (this.link === "taken-over" || this.link === "refused") return;
-    if (!this.socket) this.start();
-    else if (this.link === "open") this._ping(WAKE_PONG_TIMEOUT_MS);
+    if (this.socket && this.line === this.socket) this._ping(WAKE_PONG_TIMEOUT_MS);
+    else if (!this.socket || this.now() - this.startedAtMs > RETRY_SOON_MS) this.start();
+  }
+
+  /** Asks whether the server hears us. */
+  probe() {
+    if (!this.timers.pong) this._ping(PONG_TIMEOUT_MS);
   }
 
   /** Takes a command and sends it until it is answered. @param {Act} act @returns {string} the command's id */
   command(act) {
     this.made += 1;
     const id = `${this.options.clientId}-${this.made}`;
-    const command = { ...act, id };
-    this.options.queue.push(command);
-    this.send(command);
+    this.options.queue.push({ ...act, id });
+    this._drain();
     return id;
   }
 
   /** Sends now or not at all. @param {FromPage} message @returns {boolean} whether it went out */
   send(message) {
-    if (this.link !== "open" || !this.socket) return false;
-    this.socket.send(encode(message));
+    if (this.link !== "open" || !this.line) return false;
+    this.line.send(encode(message));
     return true;
+  }
+
+  /** @returns {Hello} */
+  _hi() {
+    const { token, clientId, lang, after } = this.options;
+    return { type: "hello", v: VERSION, token, client_id: clientId, after: after(), lang };
   }
 
   /** @param {WebSocket} socket */
   _hello(socket) {
-    const { token, clientId, lang, after } = this.options;
-    socket.send(encode({ type: "hello", v: VERSION, token, client_id: clientId, after: after(), lang }));
+    this.pingedAtMs = this.now();
+    socket.send(encode(this._hi()));
   }
 
-  /** @param {ToPage | null} message */
-  _receive(message) {
+  /** @param {WebSocket | PollSocket} line @param {ToPage | null} message */
+  _receive(line, message) {
     this._clear("pong");
-    if (!message || message.type === "pong") return;
-    if (message.type === "error" && message.fatal) this._fatal(message.code);
-    if (message.type === "welcome") this._opened();
+    this.heardAtMs = this.now();
+    if (!message) return;
+    const { type } = message;
+    if (type === "welcome") this._opened(line);
+    if (type === "pong" || type === "ack" || type === "welcome") this.answeredAtMs = this.heardAtMs;
+    if (type === "pong") return this._ponged(message.n);
+    if (type === "error" && message.fatal) this._fatal(message.code);
+    if (type === "refused" && message.code === "too-fast") return this._tooFast(message.id);
     this.options.onMessage(message);
-    if (message.type === "ack" || message.type === "refused") this.options.queue.settle(message.id);
+    if (type === "ack" || type === "refused") this.options.queue.settle(message.id);
   }
 
-  _opened() {
-    this._clear("open");
+  /** @param {WebSocket | PollSocket} line */
+  _opened(line) {
+    this.line = line;
     this.attempt = 0;
+    this.failures = 0;
+    this._clear("poll");
+    if (line === this.socket) this._socketOpened();
+    else if (this.hadSocket && this.now() - this.startedAtMs > RETRY_SOON_MS) this.start(); // both may have come back just now
     this._become("open");
     // Before anything new: a leave that waited must not follow the offer of a return.
-    this.options.queue.waiting.forEach((command) => this.send(command));
+    this.options.queue.restart(this.now());
+    this._drain();
+    if (line === this.socket) this._ping(PONG_TIMEOUT_MS);
+  }
+
+  _socketOpened() {
+    this._clear("open");
+    this.hadSocket = true;
+    this._closePoll();
+    // An upper bound, until the first pong.
+    this.rttMs = Math.round(this.now() - this.pingedAtMs);
     this._clear("ping");
     this.timers.ping = setInterval(() => this._ping(PONG_TIMEOUT_MS), PING_EVERY_MS);
+  }
+
+  /** Sends what the queue lets out, and the rest when its time has come. */
+  _drain() {
+    if (this.link !== "open") return;
+    const { queue } = this.options;
+    queue.take(this.now()).forEach((command) => this.send(command));
+    this._clear("drain");
+    const waitMs = queue.waitMs(this.now());
+    if (waitMs !== null) this.timers.drain = setTimeout(() => this._drain(), waitMs);
+  }
+
+  /** @param {string} id */
+  _tooFast(id) {
+    this.options.queue.tooFast(id, this.now());
+    this._drain();
   }
 
   /** @param {number} timeoutMs */
   _ping(timeoutMs) {
     const socket = this.socket;
+    if (!socket || this.line !== socket) return;
     this.pings += 1;
-    if (!socket || !this.send({ type: "ping", n: this.pings })) return;
+    this.pingedAtMs = this.now();
+    this.send({ type: "ping", n: this.pings });
     this._clear("pong");
     this.timers.pong = setTimeout(() => this._lost(socket, 0), timeoutMs);
+  }
+
+  /** @param {number} n */
+  _ponged(n) {
+    if (n === this.pings) this.rttMs = Math.round(this.now() - this.pingedAtMs);
   }
 
   /** @param {string} code of a fatal error: what a retry cannot heal stays refused, the rest is tried again */
@@ -116,17 +197,85 @@ export class Signaling {
   /** @param {WebSocket} socket @param {number} code of the close frame; 0 when we gave it up ourselves */
   _lost(socket, code) {
     if (this.socket !== socket) return;
+    const wasLine = this.line === socket;
+    this._drop();
+    if (this._final(code)) return;
+    if (!wasLine) this.failures += 1;
+    if (!this.line) this._become("lost");
+    if (code === CLOSE.tooMany) this.attempt = Math.max(this.attempt, SOON_TRIES);
+    if (this.failures >= 2 && !this.hadSocket) this._pollAfter(0);
+    this._retry(this.line ? POLLING_RETRY_MS : retryDelayMs(this.attempt, (this.options.random || Math.random)()));
+    this.attempt += 1;
+  }
+
+  /** @param {number} afterMs */
+  _retry(afterMs) {
+    this._clear("retry");
+    this.timers.retry = setTimeout(() => this.start(), afterMs);
+  }
+
+  /** Lets go of the WebSocket without a word. */
+  _drop() {
+    const socket = this.socket;
+    if (!socket) return;
+    if (this.line === socket) this.line = null;
     this.socket = null;
     socket.onclose = null;
     socket.close();
-    for (const name of /** @type {const} */ (["open", "ping", "pong"])) this._clear(name);
+    for (const name of /** @type {const} */ (["open", "ping", "pong", "drain"])) this._clear(name);
+  }
+
+  /** @param {number} code @returns {boolean} whether no retry heals it */
+  _final(code) {
     if (code === CLOSE.takenOver) this._become("taken-over");
     if (code === CLOSE.unknownToken || code === CLOSE.badVersion) this._become("refused");
-    if (this.link === "taken-over" || this.link === "refused") return;
-    this._become("lost");
-    if (code === CLOSE.tooMany) this.attempt = Math.max(this.attempt, 5);
-    this.timers.retry = setTimeout(() => this.start(), retryDelayMs(this.attempt, (this.options.random || Math.random)()));
-    this.attempt += 1;
+    if (this.link !== "taken-over" && this.link !== "refused") return false;
+    this._drop();
+    this._closePoll();
+    this._clear("retry");
+    return true;
+  }
+
+  _openTimeoutMs() {
+    if (!this.hadSocket || this.rttMs === null) return OPEN_TIMEOUT_MS;
+    const patience = Math.max(REOPEN_TIMEOUT_MS, 8 * this.rttMs) * 1.5 ** Math.max(0, this.failures - 5);
+    return Math.min(OPEN_TIMEOUT_MS, patience);
+  }
+
+  /** @param {number} afterMs */
+  _pollAfter(afterMs) {
+    if (this.timers.poll && afterMs) return;
+    this._clear("poll");
+    this.timers.poll = setTimeout(() => this._openPoll(), afterMs);
+  }
+
+  _openPoll() {
+    this._clear("poll");
+    if (this.poll || (this.line && this.line === this.socket)) return;
+    const make = this.options.openPoll || ((hello) => new PollSocket(this.options.pollUrl, hello));
+    const poll = make(() => this._hi());
+    this.poll = poll;
+    poll.onmessage = (message) => this.poll === poll && this._receive(poll, message);
+    poll.onclose = ({ code }) => this.poll === poll && this._pollLost(code);
+    poll.start();
+  }
+
+  /** @param {number} code */
+  _pollLost(code) {
+    const wasLine = this.polling;
+    this._closePoll();
+    if (this._final(code)) return;
+    if (wasLine) this._become("lost");
+    if (wasLine && !this.socket) this._retry(RETRY_MIN_MS);
+    this._pollAfter(RETRY_MAX_MS);
+  }
+
+  _closePoll() {
+    const poll = this.poll;
+    this.poll = null;
+    if (this.line === poll) this.line = null;
+    poll?.close();
+    this._clear("poll");
   }
 
   /** @param {Link} link */
@@ -136,42 +285,9 @@ export class Signaling {
     this.options.onLink(link);
   }
 
-  /** @param {"retry" | "ping" | "pong" | "open"} name */
+  /** @param {TimerName} name */
   _clear(name) {
     clearTimeout(this.timers[name]);
-    this.timers[name] = undefined;
-  }
-}
-
-/** Commands that are not acknowledged yet, in the order they were made. */
-export class Queue {
-  /**
-   * @param {Command[]} [waiting] left over from a page load before this one
-   * @param {(waiting: Command[]) => void} [onChange]
-   */
-  constructor(waiting = [], onChange = () => {}) {
-    this.waiting = waiting;
-    this.onChange = onChange;
-  }
-
-  /** @param {Command} command a later `set_media` replaces an earlier one: only the last switch position matters */
-  push(command) {
-    const older = command.type === "set_media" ? "set_media" : null;
-    this._keep((other) => other.type !== older);
-    this.waiting.push(command);
-    this.onChange(this.waiting);
-  }
-
-  /** Forget what the server has answered, whatever it answered. @param {string} id @returns {Command | undefined} */
-  settle(id) {
-    const settled = this.waiting.find((command) => command.id === id);
-    this._keep((command) => command.id !== id);
-    if (settled) this.onChange(this.waiting);
-    return settled;
-  }
-
-  /** @param {(command: Command) => boolean} wanted */
-  _keep(wanted) {
-    this.waiting = this.waiting.filter(wanted);
+    delete this.timers[name];
   }
 }

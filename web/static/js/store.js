@@ -89,6 +89,10 @@ function seatChange(fact) {
       return { path_lost: false };
     case "media_changed":
       return { audio: fact.audio, video: fact.video, problem: fact.problem };
+    case "level_changed":
+      return { [`${fact.direction}_level`]: fact.level, level_reason: fact.reason };
+    case "preference_changed":
+      return { hold: fact.hold, save_data: fact.save_data };
     default:
       return {};
   }

@@ -11,28 +11,32 @@ const REOPEN_PATIENCE_MS = [10_000, 15_000, 20_000, 30_000]; // a new connection
 export class Watchdog {
   /** @param {number} nowMs when the connection's first offer was made */
   constructor(nowMs) {
-    this.inbound = -1;
-    this.heardAtMs = nowMs;
+    this.inbound = 0;
+    this.heardAtMs = -Infinity;
     this.actedAtMs = nowMs;
     this.last = /** @type {Remedy} */ (null); // what was tried since media last flowed
     this.reopens = 0;
     this.wasUp = false;
+    this.connected = false; // this very connection has been
   }
 
   /**
    * @param {number} nowMs
    * @param {PathSample} sample
    * @param {boolean} canAct whether an offer could be sent now
-   * @returns {{path: Path, remedy: Remedy}}
+   * @returns {{path: Path, remedy: Remedy, heard: boolean}} `heard`: something came after a silence
    */
   step(nowMs, { state, inbound }, canAct) {
-    if (inbound !== this.inbound) {
-      this.inbound = inbound;
-      this.heardAtMs = nowMs;
-    }
-    if (state === "connected" && nowMs - this.heardAtMs < SILENT_MS) return this._healthy();
-    const path = this.wasUp ? "lost" : "opening";
-    return { path, remedy: canAct ? this._remedy(nowMs) : null };
+    const grew = inbound !== this.inbound;
+    const heard = grew && nowMs - this.heardAtMs >= SILENT_MS;
+    if (grew) this.heardAtMs = nowMs;
+    this.inbound = inbound;
+    const receives = nowMs - this.heardAtMs < SILENT_MS;
+    if (state === "connected" && receives) return { ...this._healthy(), heard };
+    const remedy = canAct ? this._remedy(nowMs) : null;
+    // Only our uplink is dead: go on hearing and seeing, look for another way, and never let go of this one.
+    if (receives && this.connected) return { path: "up", remedy: remedy && "restart", heard };
+    return { path: this.wasUp ? "lost" : "opening", remedy, heard };
   }
 
   /**
@@ -44,11 +48,15 @@ export class Watchdog {
     if (remedy === "reopen" && this.last !== null) this.reopens += 1;
     this.last = remedy;
     this.actedAtMs = nowMs;
+    if (remedy === "restart") return;
+    this.connected = false;
+    this.inbound = 0; // a new connection counts from 0
+    this.heardAtMs = -Infinity;
   }
 
   /** @returns {{path: Path, remedy: Remedy}} */
   _healthy() {
-    this.wasUp = true;
+    this.wasUp = this.connected = true;
     this.last = null;
     this.reopens = 0;
     return { path: "up", remedy: null };

@@ -1,0 +1,147 @@
+// One PeerConnection with the SFU: its sections, its offers and answers one after the other, and what can be read off it.
+// When to make a new one is the call's business.
+
+import { Actuator } from "./actuator.js";
+import { NOTHING, reading } from "./meter.js";
+import { withAudioNack, withVoice } from "./sdp.js";
+
+/** No picture before the first order: it would starve the handshakes on a thin uplink. */
+const VIDEO_ENCODING = { active: false, maxBitrate: 350_000, maxFramerate: 15 };
+
+export class Connection {
+  /** @param {RTCConfiguration} configuration @param {number} slots @param {() => void} onState */
+  constructor(configuration, slots, onState) {
+    const pc = new RTCPeerConnection({ ...configuration, bundlePolicy: "max-bundle" });
+    this.pc = pc;
+    pc.onconnectionstatechange = onState;
+    addTransceivers(pc, slots);
+    const [audio, video] = pc.getTransceivers().map(({ sender }) => sender);
+    const receivers = pc.getTransceivers().map(({ receiver }) => receiver).filter(({ track }, index) => index > 1 && track.kind === "audio");
+    this.actuator = new Actuator({ senders: { audio, video }, receivers, retune: (voice) => this._retuneTo(voice) });
+    this.receivers = receivers;
+    this.answer = "";
+    this.voice = /** @type {AudioOrder | null} */ (null); // wanted in place of what the answer says
+    this.tuned = ""; // the answer as it was last applied
+    this.turn = /** @type {Promise<any>} */ (Promise.resolve());
+    this.last = NOTHING;
+  }
+
+  get stable() {
+    return this.pc.signalingState === "stable";
+  }
+
+  /** @param {boolean} restart ICE anew @returns {Promise<string>} the offer, in force on our side; empty if that failed */
+  offer(restart) {
+    if (restart) this.pc.restartIce();
+    return this._inTurn(async () => {
+      await this._setOffer();
+      return this.pc.localDescription?.sdp || "";
+    }, "");
+  }
+
+  /** @param {string} sdp */
+  answered(sdp) {
+    return this._inTurn(() => {
+      this.answer = sdp;
+      return this._setAnswer();
+    }, undefined);
+  }
+
+  /** @param {Tracks} tracks */
+  send(tracks) {
+    this.actuator.tracks = tracks;
+    return this.actuator.apply();
+  }
+
+  /** @param {string | null} mid */
+  receiver(mid) {
+    const transceiver = mid !== null && this.pc.getTransceivers().find((each) => each.mid === mid);
+    return transceiver ? transceiver.receiver : null;
+  }
+
+  /** @returns {Promise<Reading>} */
+  async read() {
+    this.last = reading(await this.pc.getStats());
+    return this.last;
+  }
+
+  close() {
+    this.pc.onconnectionstatechange = null;
+    this.pc.close();
+  }
+
+  /**
+   * A change of the packets' length is a change of the answer: applied again from here, with no word to the server. Chromium,
+   * Firefox: within the next packet.
+   * @param {AudioOrder} voice
+   */
+  _retuneTo(voice) {
+    this.voice = voice;
+    void this._inTurn(async () => {
+      if (!this.answer || !this.stable || this._tunedAnswer() === this.tuned) return;
+      try {
+        await this._setOffer();
+        await this._setAnswer();
+      } catch (error) {
+        this.tuned = this._tunedAnswer(); // not again: the voice goes on as it was
+        await this.pc.setLocalDescription({ type: "rollback" });
+        throw error;
+      }
+    }, undefined);
+  }
+
+  _tunedAnswer() {
+    return this.voice ? withVoice(this.answer, this.voice) : this.answer;
+  }
+
+  async _setOffer() {
+    const offer = await this.pc.createOffer();
+    // Chromium announced that it may stop accepting changed offers: then the plain one has to do.
+    await this.pc.setLocalDescription({ type: "offer", sdp: withAudioNack(offer.sdp || "") }).catch(() => this.pc.setLocalDescription(offer));
+  }
+
+  async _setAnswer() {
+    const sdp = this._tunedAnswer();
+    await this.pc.setRemoteDescription({ type: "answer", sdp });
+    this.tuned = sdp;
+  }
+
+  /**
+   * Descriptions are set one after the other; what fails is told and leaves the way free.
+   * @template T
+   * @param {() => Promise<T>} work
+   * @param {T} otherwise
+   * @returns {Promise<T>}
+   */
+  _inTurn(work, otherwise) {
+    this.turn = this.turn.then(work).catch((error) => {
+      if (this.pc.signalingState !== "closed") console.error("description refused by the browser", error);
+      return otherwise;
+    });
+    return this.turn;
+  }
+}
+
+/**
+ * When the newest picture of a receiver was to be shown: differs with every frame. A call without a cost, unlike statistics.
+ * @param {RTCRtpReceiver | null} receiver
+ * @returns {number | null} null where the browser does not tell it
+ */
+export function frameMark(receiver) {
+  const [source] = receiver?.getSynchronizationSources?.() || [];
+  return source?.rtpTimestamp ?? null;
+}
+
+/**
+ * Publish m-lines first, then the slots: their feedback differs (DESIGN section 5).
+ * @param {RTCPeerConnection} pc
+ * @param {number} slots
+ */
+function addTransceivers(pc, slots) {
+  pc.addTransceiver("audio", { direction: "sendonly" });
+  pc.addTransceiver("video", { direction: "sendonly", sendEncodings: [VIDEO_ENCODING] });
+  for (let slot = 0; slot < slots; slot += 1) {
+    pc.addTransceiver("audio", { direction: "recvonly" });
+    pc.addTransceiver("video", { direction: "recvonly" });
+  }
+}
