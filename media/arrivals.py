@@ -20,8 +20,8 @@ IP_UDP: Final = 28
 """IPv4 and UDP headers, in bytes: what a datagram costs on the wire beside itself."""
 ARRIVALS: Final = 1024
 """Packets kept between two looks; at 100 packets/s 10 s of them."""
-STAMPS_S: Final = 2.0
-"""Audio's timestamps stand in when nothing stamped has come for so long."""
+STAMPS_S: Final = 0.5
+"""Audio's timestamps stand in when nothing stamped has come for so long: longer than between two pictures."""
 
 STAMP_PER_S: Final = 1 << 18
 STAMP_MASK: Final = 0xFFFFFF

@@ -88,7 +88,7 @@ def receiver_block(source: Source, now: float) -> rtcp.ReportBlock:
         highest_seq=source.extended_highest(),
         jitter=int(source.jitter),
         lsr=rtcp.middle_32(reported.ntp) if reported else 0,
-        dlsr=min(0xFFFFFFFF, int((now - reported.arrived) * 65536)) if reported else 0,
+        dlsr=max(0, min(0xFFFFFFFF, int((now - reported.arrived) * 65536))) if reported else 0,
     )
 
 

@@ -223,13 +223,13 @@ class Peer:
             self.on_change("path-back", self)
         arrivals = self.arrivals
         arrivals.octets += size + IP_UDP
-        _, marked, sequence, timestamp, ssrc = _unpack(data)
+        first, marked, sequence, timestamp, ssrc = _unpack(data)
         source = self.sources.get(ssrc)
         if source is None or marked & 0x7F != source.payload_type:
             self._receive_other(buffer.view, length[0], marked, sequence, timestamp, ssrc, now)
             return
         stamp = _stamp(data, source.stamp_at)[0]
-        if stamp >> 24 == source.stamp_head and data[15] == source.stamp_words:
+        if stamp >> 24 == source.stamp_head and data[15] == source.stamp_words and first & 0x10:
             arrivals.append((stamp, now, size))
         else:
             arrivals.note(source, buffer.view, size - self.tag_size, timestamp, now, size)

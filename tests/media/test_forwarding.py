@@ -121,6 +121,27 @@ def test_requests_are_spaced_by_the_round_trip_and_end(luis: Wire) -> None:
     assert luis.audio.missing == {}
 
 
+def test_after_an_outage_only_sound_that_somebody_still_waits_for_is_asked_for(luis: Wire) -> None:
+    luis.publish(packet(1, b"a", ssrc=1000, payload_type=111, timestamp=0), now=0.0)
+    luis.publish(packet(101, b"a", ssrc=1000, payload_type=111, timestamp=100 * 2880), now=6.3)  # 60 ms packets
+    feedback.repair(luis.peer, 6.32)
+    [nack] = luis.sent_rtcp()
+    assert isinstance(nack, rtcp.Nack)
+    assert nack.seqs == tuple(range(79, 101))  # of the last 1.2 s and the default round trip
+    assert luis.peer.uplink_counts() == (101, 99)
+
+
+@pytest.mark.parametrize("spacing_ms", [20, 40, 60])
+def test_two_seconds_of_sound_are_held_for_repair(ana: Wire, luis: Wire, spacing_ms: int) -> None:
+    ana.audio_slot.show(luis.audio)
+    packets = 2000 // spacing_ms + 1
+    for sequence in range(packets):
+        luis.publish(packet(sequence, bytes(spacing_ms * 24 // 8), ssrc=1000, payload_type=111))  # 24 kbit/s
+    first = ana.sent_rtp()[0].header.sequence
+    ana.publish(rtcp.nack(1, ana.audio_slot.ssrc, [first]), now=2.0)
+    assert len(ana._pop(rtcp_wanted=False)) == 1
+
+
 def test_a_duplicate_is_forwarded_once(ana: Wire, luis: Wire) -> None:
     watch(ana, luis)
     for sequence in (1, 2, 2, 1, 3):

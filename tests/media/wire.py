@@ -112,6 +112,14 @@ def packet(
     return header + bytes([0xBE, 0xDE, 0, 1, 0x10, 30, 0, 0]) + payload
 
 
+def stamped(packet: bytes, sent_s: float, *, extension: int = 2, before: bytes = b"") -> bytes:
+    """The same packet with abs-send-time in its one-byte header extensions, behind the elements `before`."""
+    stamp = int(sent_s * (1 << 18)) & 0xFFFFFF
+    elements = before + bytes([extension << 4 | 2]) + stamp.to_bytes(3, "big")
+    elements += bytes(-len(elements) % 4)
+    return packet[:12] + bytes([0xBE, 0xDE, 0, len(elements) // 4]) + elements + packet[20:]
+
+
 def frame(picture_id: int, body: bytes = VP8_DELTA) -> bytes:
     """A VP8 payload: descriptor with a 15-bit picture id, then the first bytes of a frame."""
     return bytes([0x90, 0x80, 0x80 | picture_id >> 8, picture_id & 0xFF]) + body
