@@ -6,18 +6,18 @@ The task that runs `serve` owns it; whatever else runs for the socket is in its 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from typing import Final
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
-from pydantic import ValidationError
 
 from clinic.records import SeatLink
 from clinic.unavailable import Unavailable
 from signaling import protocol as p
+from signaling.door import seat_of
 from signaling.limits import MAX_SOCKETS_PER_SEAT, MESSAGES, Bucket
 from signaling.outgoing import Close, Outgoing
+from signaling.parsing import ProtocolError, parse
 from signaling.services import Services
 from signaling.session import Session
 from signaling.texts import Lang, text
@@ -41,25 +41,6 @@ _CODE_OF: Final[dict[p.ErrorCode, int]] = {
 }
 
 log = logging.getLogger(__name__)
-
-
-class ProtocolError(Exception):
-    """The page did something that ends or, where not fatal, only spoils this message."""
-
-    def __init__(self, code: p.ErrorCode, *, fatal: bool = True) -> None:
-        super().__init__(code)
-        self.code: p.ErrorCode = code
-        self.fatal = fatal
-
-
-def parse(data: str | bytes) -> p.FromPage:
-    """One message of a page. Raises ProtocolError, and nothing else, for any input."""
-    if len(data) > p.MAX_MESSAGE_BYTES or (isinstance(data, str) and len(data.encode()) > p.MAX_MESSAGE_BYTES):
-        raise ProtocolError("too-large")
-    try:
-        return p.from_page.validate_json(data)
-    except ValidationError as error:
-        raise _why(data, error) from None
 
 
 class Connection:
@@ -143,18 +124,7 @@ class Connection:
         if not isinstance(hello, p.Hello):
             raise ProtocolError("hello-first")
         self._lang = hello.lang
-        if hello.v != p.VERSION:
-            raise ProtocolError("unsupported-version")
-        return await self._admit(hello, await self._link(hello.token))
-
-    async def _link(self, token: str) -> SeatLink:
-        link = await self._services.store.seat_of_token(token)
-        if link is None:
-            self._services.addresses.bad_token(self._remote, self._services.monotonic_s())
-            raise ProtocolError("unknown-token")
-        if link.expires_at <= self._services.now():
-            raise ProtocolError("token-expired")
-        return link
+        return await self._admit(hello, await seat_of(self._services, hello, self._remote))
 
     async def _admit(self, hello: p.Hello, link: SeatLink) -> Session:
         """Claim the seat. The hub knows the session before its welcome is made, so that no bell is missed."""
@@ -222,22 +192,3 @@ class Connection:
                 await self._socket.send_str(entry)
             except ConnectionError:
                 return p.CLOSE_NORMAL
-
-
-def _why(data: str | bytes, error: ValidationError) -> ProtocolError:
-    """Tells a page of another version, and a message that we do not know, from plain nonsense."""
-    if _claimed_version(data) not in (None, p.VERSION):
-        return ProtocolError("unsupported-version")
-    kinds = {detail["type"] for detail in error.errors(include_url=False, include_input=False)}
-    if kinds & {"union_tag_invalid", "union_tag_not_found"}:
-        return ProtocolError("unknown-type", fatal=False)
-    return ProtocolError("bad-message")
-
-
-def _claimed_version(data: str | bytes) -> object:
-    try:
-        message = json.loads(data)
-    except (ValueError, RecursionError):
-        return None
-    is_hello = isinstance(message, dict) and message.get("type") == "hello"
-    return message.get("v") if is_hello else None

@@ -9,10 +9,15 @@ from clinic.unavailable import Unavailable
 from signaling import protocol as p
 from signaling.acts import to_clinic
 from signaling.consent import is_current
+from signaling.limits import Bucket
 from signaling.media_session import MediaSession, close_room
 from signaling.policies import tell_policies
 from signaling.services import Services
 from signaling.texts import Lang, text
+
+
+class TooFast(Exception):
+    """The seat says more than a human types; nothing was done."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +28,16 @@ class Execution:
     consultation: str
     seat: str
     lang: Lang
+    chat: Bucket
+    """Of words that are new: one that was stored before, and only not acknowledged, costs nothing."""
 
-    async def of(self, command: p.Command) -> p.Ack | p.Refused | p.Error:
-        """Never raises for a store that is away: the page is told, and sends the command again."""
+    async def of(self, command: p.Command) -> p.Ack | p.Refused:
+        """May raise `Unavailable`, after which nothing is known, or `TooFast`."""
         if isinstance(command, p.Consent) and not is_current(command.text_version, command.text_sha256, command.lang):
             return self.refused(command, "stale-consent")
         s = self.services
+        if isinstance(command, p.SendChat) and self.chat.wait_s(s.monotonic_s()) > 0:
+            raise TooFast
         try:
             done = await s.store.execute(self.consultation, to_clinic(command, self.seat), s.now())
             if isinstance(done, Refused):
@@ -36,7 +45,9 @@ class Execution:
             await self._tell_media(command)
         except Unavailable:
             s.metrics.commands.labels(command.type, "unavailable").inc()
-            return p.Error(code="unavailable", message=text(self.lang, "unavailable"), fatal=False)
+            raise
+        if isinstance(command, p.SendChat) and not done.repeated:
+            self.chat.take(s.monotonic_s())
         s.metrics.commands.labels(command.type, "ok").inc()
         return p.Ack(id=command.id)
 

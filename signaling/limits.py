@@ -25,12 +25,20 @@ REPORTS: Final = Rate(per_s=3, burst=6)
 SOCKETS: Final = Rate(per_s=5, burst=100)
 """New sockets of one address: a whole clinic behind one NAT comes back at once after a power cut."""
 
+POLLS: Final = Rate(per_s=50, burst=300)
+"""Polls of one address: twenty pages that chat behind one NAT make some 20 a second."""
+
+SEAT_POLLS: Final = Rate(per_s=4, burst=40)
+POLLED_MESSAGES: Final = Rate(per_s=20, burst=200)
+"""In the polls of one seat; the burst is the most that one poll may bring."""
+
 BAD_TOKENS: Final = Rate(per_s=0.2, burst=20)
 MAX_SOCKETS_PER_ADDRESS: Final = 300
 MAX_SOCKETS_PER_SEAT: Final = 4
 """A moment's overlap of old and new sockets; newer ones take over."""
 
 MAX_ADDRESSES: Final = 10_000
+MAX_POLLING_SEATS: Final = 10_000
 
 
 @dataclass
@@ -44,20 +52,23 @@ class Bucket:
     def __post_init__(self) -> None:
         self._tokens = self.rate.burst
 
-    def take(self, now: float) -> bool:
-        """Take one token if there is one."""
+    def take(self, now: float, tokens: int = 1) -> bool:
+        """Take so many tokens, if there are so many."""
+        self._refill(now)
+        if self._tokens < tokens:
+            return False
+        self._tokens -= tokens
+        return True
+
+    def wait_s(self, now: float, tokens: int = 1) -> float:
+        """How long until `take` would give so many; 0: now. Takes nothing."""
+        self._refill(now)
+        return max(0.0, tokens - self._tokens) / self.rate.per_s
+
+    def _refill(self, now: float) -> None:
         since = 0.0 if self._at is None else max(0.0, now - self._at)
         self._at = now
         self._tokens = min(self.rate.burst, self._tokens + since * self.rate.per_s)
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
-
-    def is_empty(self, now: float) -> bool:
-        """Whether `take` would refuse; takes nothing."""
-        since = 0.0 if self._at is None else max(0.0, now - self._at)
-        return self._tokens + since * self.rate.per_s < 1
 
 
 class Addresses:
@@ -72,15 +83,15 @@ class Addresses:
     def open(self, remote: str, now: float) -> bool:
         """Count a new socket, or refuse it."""
         address = self._of(remote)
-        if address.sockets >= MAX_SOCKETS_PER_ADDRESS or address.bad_tokens.is_empty(now):
-            return False
-        if not address.new_sockets.take(now):
-            return False
-        address.sockets += 1
-        return True
+        return address.open(address.new_sockets, now)
+
+    def open_poll(self, remote: str, now: float) -> bool:
+        """Count a new poll, or refuse it. While it lasts it counts as a socket."""
+        address = self._of(remote)
+        return address.open(address.polls, now)
 
     def close(self, remote: str) -> None:
-        """The socket that `open` counted is gone."""
+        """The socket or poll that was counted is gone."""
         self._of(remote).sockets -= 1
 
     def bad_token(self, remote: str, now: float) -> None:
@@ -106,7 +117,37 @@ class Addresses:
 class _Address:
     sockets: int = 0
     new_sockets: Bucket = field(default_factory=lambda: Bucket(SOCKETS))
+    polls: Bucket = field(default_factory=lambda: Bucket(POLLS))
     bad_tokens: Bucket = field(default_factory=lambda: Bucket(BAD_TOKENS))
+
+    def open(self, bucket: Bucket, now: float) -> bool:
+        if self.sockets >= MAX_SOCKETS_PER_ADDRESS or self.bad_tokens.wait_s(now) > 0 or not bucket.take(now):
+            return False
+        self.sockets += 1
+        return True
+
+
+@dataclass
+class PollingSeat:
+    """What a seat may still do by polls, in this process."""
+
+    polls: Bucket = field(default_factory=lambda: Bucket(SEAT_POLLS))
+    messages: Bucket = field(default_factory=lambda: Bucket(POLLED_MESSAGES))
+    chat: Bucket = field(default_factory=lambda: Bucket(CHAT))
+
+
+class PollingSeats:
+    """By seat. Holds `MAX_POLLING_SEATS`; the one that was quiet longest is forgotten first."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, PollingSeat] = OrderedDict()
+
+    def of(self, seat: str) -> PollingSeat:
+        known = self._known.setdefault(seat, PollingSeat())
+        self._known.move_to_end(seat)
+        if len(self._known) > MAX_POLLING_SEATS:
+            self._known.popitem(last=False)
+        return known
 
 
 def network_of(remote: str) -> str:

@@ -19,6 +19,7 @@ class Metrics:
         self._registry.register(_NodeCollector(nodes))
         self.sockets = Gauge("hilo_sockets", "Open WebSockets with a seat", registry=self._registry)
         self.refused_sockets = self._counter("hilo_refused_sockets", "WebSockets refused or closed by us", "code")
+        self.polls = self._counter("hilo_polls", "Polls of pages without a WebSocket", "outcome")
         self.commands = self._counter("hilo_commands", "Commands of pages", "type", "outcome")
         self.offers = self._counter("hilo_offers", "Offers of pages", "outcome")
         self.media_events = self._counter("hilo_media_events", "Events of media nodes", "type")

@@ -23,13 +23,17 @@ LEASES: Final = "{clinic}:leases"
 CLAIMS_KEPT_S: Final = 7 * 24 * 3600
 LEASE_S: Final = 10.0
 REFRESH_S: Final = 3.0
+POLL_LEASE_S: Final = 20.0
+"""From one poll to the next: a new connection over a full 2G queue takes about so long."""
 
 _CLAIM: Final = """
--- KEYS: 1 claims of the consultation, 2 leases
+-- KEYS: 1 claims of the consultation, 2 leases, 3 clients of the consultation
 -- ARGV: 1 consultation, 2 seat, 3 client id, 4 kept (s), 5 lease ends (Unix ms), 6 channel
 -- Result: the claim
 local claim = redis.call('HINCRBY', KEYS[1], ARGV[2], 1)
 redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('HSET', KEYS[3], ARGV[2] .. ' ' .. ARGV[3], claim)
+redis.call('EXPIRE', KEYS[3], ARGV[4])
 redis.call('ZADD', KEYS[2], ARGV[5], ARGV[1] .. ' ' .. ARGV[2])
 local taken = {consultation = ARGV[1], seat = ARGV[2], client_id = ARGV[3], claim = claim}
 redis.call('PUBLISH', ARGV[6], cjson.encode(taken))
@@ -53,6 +57,11 @@ def claims_key(consultation: str) -> str:
     return f"{{clinic}}:consultation:{consultation}:claims"
 
 
+def clients_key(consultation: str) -> str:
+    """Hash `<seat> <client id>` -> that page's last claim of the seat. Expires a week after the last connection."""
+    return f"{{clinic}}:consultation:{consultation}:clients"
+
+
 class Presence:
     """Claims and leases of all processes. Methods may raise `Unavailable`."""
 
@@ -64,7 +73,7 @@ class Presence:
         """Take the seat for a new connection and tell every process."""
         async with unavailable_when_down():
             claim = await self._claim(
-                keys=[claims_key(consultation), LEASES],
+                keys=[claims_key(consultation), LEASES, clients_key(consultation)],
                 args=[consultation, seat, client_id, CLAIMS_KEPT_S, _lease_end_ms(now_s), CLAIMS],
             )
         return int(claim)
@@ -75,9 +84,18 @@ class Presence:
             found = await cast("Any", self._redis.hgetall(claims_key(consultation)))
         return {seat.decode(): int(claim) for seat, claim in found.items()}
 
-    async def refresh(self, seats: Iterable[tuple[str, str]], now_s: float) -> None:
+    async def claim_of(self, consultation: str, seat: str, client_id: str) -> tuple[int, bool]:
+        """A page's last claim of a seat, 0 for none, and whether it holds."""
+        async with unavailable_when_down():
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.hget(clients_key(consultation), f"{seat} {client_id}")
+            pipeline.hget(claims_key(consultation), seat)
+            mine, highest = (int(found or 0) for found in await pipeline.execute())
+        return mine, mine == highest > 0
+
+    async def refresh(self, seats: Iterable[tuple[str, str]], now_s: float, lease_s: float = LEASE_S) -> None:
         """Keep up the leases of these (consultation, seat)."""
-        leases = {f"{consultation} {seat}": _lease_end_ms(now_s) for consultation, seat in seats}
+        leases = {f"{consultation} {seat}": _lease_end_ms(now_s, lease_s) for consultation, seat in seats}
         if leases:
             async with unavailable_when_down():
                 await self._redis.zadd(LEASES, cast("Any", leases), gt=False)
@@ -103,5 +121,5 @@ class Presence:
             await self._redis.zrem(LEASES, f"{consultation} {seat}")
 
 
-def _lease_end_ms(now_s: float) -> int:
-    return round((now_s + LEASE_S) * 1000)
+def _lease_end_ms(now_s: float, lease_s: float = LEASE_S) -> int:
+    return round((now_s + lease_s) * 1000)

@@ -1,7 +1,8 @@
-"""The WebSocket protocol between a page and signaling, version 1: every message both ways, discriminated on `type`.
+"""The protocol between a page and signaling, version 1: every message both ways, discriminated on `type`.
 
 A page opens `/ws`, says `hello` within 10 s, and is answered `welcome`. From then on its commands are acknowledged only
-when they are durable, and events arrive in the order of the timeline. docs/protocol.md is generated from this file.
+when they are durable, and events arrive in the order of the timeline. A page that can open no WebSocket says the same
+over `POST /poll`, but has no media that way. docs/protocol.md is generated from this file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from media.contract import MAX_SDP_BYTES, Level
 
 VERSION = 1
 MAX_MESSAGE_BYTES = 96 * 1024
+MAX_POLL_BYTES = 512 * 1024
+MAX_POLL_MESSAGES = 200
+MAX_POLL_WAIT_S = 25
+"""Most proxies cut a request that is silent for 30 to 60 s."""
 PAGE_EVENTS = 200
 """At most so many events in one `welcome` or `events`; `more` tells that there are others to `fetch`."""
 
@@ -150,6 +155,26 @@ class Ping(Message):
 Command = Consent | Arrive | Admit | SendChat | SetMedia | SetPreference | Leave | End
 FromPage = Annotated[Hello | Command | Offer | Report | Fetch | Ping, Field(discriminator="type")]
 from_page: TypeAdapter[FromPage] = TypeAdapter(FromPage)
+
+
+class Poll(Message):
+    """The body of `POST /poll`: one turn of a page that has no WebSocket. Any signaling process may take any turn.
+
+    What the messages ask is done in their order, each once however often it is sent, and answered as on a socket; then
+    comes `welcome`, or what is new after `hello.after`. If that is nothing at all, the answer waits for news.
+    """
+
+    hello: Hello
+    """As on a socket, with the last event that the page has by now."""
+    messages: tuple[Annotated[Command | Offer | Report | Fetch | Ping, Field(discriminator="type")], ...] = Field(
+        default=(), max_length=MAX_POLL_MESSAGES
+    )
+    """What is not answered yet, oldest first."""
+    wait_s: float = Field(default=0, ge=0, le=MAX_POLL_WAIT_S, allow_inf_nan=False)
+    """How long to wait for news. A waiting turn ends, with nothing, when the same page begins another one."""
+    welcome: bool = False
+    """Say welcome, though `hello.after` is set. Takes the seat back from a newer page."""
+
 
 # --- to the page ----------------------------------------------------------------------------------------------------
 
@@ -386,6 +411,13 @@ ToPage = Annotated[
     Field(discriminator="type"),
 ]  # fmt: skip
 to_page: TypeAdapter[ToPage] = TypeAdapter(ToPage)
+
+
+class Polled(Message):
+    """The answer to `POST /poll`."""
+
+    messages: tuple[ToPage, ...]
+
 
 CLOSE_NORMAL = 1000
 CLOSE_GOING_AWAY = 1001

@@ -18,7 +18,7 @@ from signaling import protocol
 
 DOC: Final = Path(__file__).resolve().parent.parent / "docs" / "protocol.md"
 
-_HEAD: Final = f"""# The WebSocket protocol, version {protocol.VERSION}
+_HEAD: Final = f"""# The protocol between page and server, version {protocol.VERSION}
 
 Generated from signaling/protocol.py and clinic/events.py by `python -m signaling.protocol_doc`; do not edit.
 
@@ -29,7 +29,26 @@ Every message is one JSON object in one text frame, told apart by `type`; one of
 the server does not know is answered with the error `unknown-type`; a `hello` of another version with
 `unsupported-version`.
 """
+_POLLING: Final = f"""A page that can open no WebSocket sends `POST /poll` with the JSON object `Poll` (at most
+{protocol.MAX_POLL_BYTES} bytes) and gets the JSON object `Polled`. The token is in the body, never in the address.
+One turn at a time keeps the order; a turn that waits may be given up for another one at any time.
+
+| Status | Meaning |
+| --- | --- |
+| 200 | Every message of the body is answered; or the link, the version or the seat is not the page's (any more) |
+| 400, 413 | The body is no `Poll`, or too large; the answer says so in an `error` |
+| 403 | Another site's page asked |
+| 429, 503 | Not now: say all of it again after `Retry-After` seconds, here or in any other process |
+"""
 _PARTS: Final = ("Seat", "Consultation", "ConsentText", "IceServer", "StoredEvent", "RoomSlot")
+
+
+_UNIONS: Final[dict[Any, str]] = {
+    events.Consented: "an event",
+    protocol.Consent: "a message from the page but `hello`",
+    protocol.Welcome: "a message to the page",
+}
+"""By the first member."""
 
 
 def render() -> str:
@@ -40,6 +59,9 @@ def render() -> str:
         *_messages(_members(protocol.FromPage)),
         "## To the page\n",
         *_messages(_members(protocol.ToPage)),
+        "## Without a WebSocket\n",
+        _POLLING,
+        *_messages((protocol.Poll, protocol.Polled)),
         "## Parts of messages\n",
         *map(_message, (getattr(protocol, name) for name in _PARTS)),
         "## Events of the timeline\n",
@@ -72,13 +94,19 @@ def _words(model: type[BaseModel]) -> list[str]:
 
 def _row(name: str, field: FieldInfo) -> str:
     default = "" if field.default is PydanticUndefined else f"`{json.dumps(field.default)}`"
-    meaning = " ".join(filter(None, [field.description, _limits(field.metadata)])).replace("|", "\\|")
+    limits = _limits(field.metadata, "messages" if get_origin(field.annotation) is tuple else "characters")
+    meaning = " ".join(filter(None, [field.description, limits])).replace("|", "\\|")
     return f"| `{name}` | {_type(field.annotation)} | {default} | {meaning} |"
 
 
-def _limits(metadata: Iterable[Any]) -> str:
+def _limits(metadata: Iterable[Any], unit: str = "characters") -> str:
     """Constraints in words: `at least 8 characters`."""
-    words = {"min_length": "at least {} characters", "max_length": "at most {} characters", "ge": "at least {}"}
+    words = {
+        "min_length": f"at least {{}} {unit}",
+        "max_length": f"at most {{}} {unit}",
+        "ge": "at least {}",
+        "le": "at most {}",
+    }
     found = [
         text.format(value)
         for constraint in metadata
@@ -97,15 +125,11 @@ def _type(annotation: Any) -> str:
     if origin is Literal:
         return " or ".join(f"`{json.dumps(value)}`" for value in arguments)
     if origin in (Union, types.UnionType):
-        return "an event" if _is_event(arguments) else " or ".join(map(_type, arguments))
+        return _UNIONS.get(arguments[0]) or " or ".join(map(_type, arguments))
     if origin is tuple:
         return f"list of {_type(arguments[0])}"
     plain = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "`null`"}
     return plain.get(annotation) or f"`{annotation.__name__}`"
-
-
-def _is_event(arguments: tuple[Any, ...]) -> bool:
-    return events.Chat in arguments
 
 
 def _members(union: Any) -> list[type[BaseModel]]:

@@ -14,8 +14,9 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from clinic.store import Store
-from signaling.app import AccessLog, Gate, make_app
+from signaling.app import AccessLog, Gate, Probes, make_app
 from signaling.clock import Clock
+from signaling.door import Door
 from signaling.fanout import Fanout
 from signaling.hub import Hub
 from signaling.media_events import MediaEvents
@@ -23,6 +24,7 @@ from signaling.media_link import MediaLink
 from signaling.metrics import Metrics
 from signaling.nodes import Nodes
 from signaling.pages import WEB, Pages
+from signaling.polling import Polling
 from signaling.presence import Presence
 from signaling.protocol import IceServer
 from signaling.redis_client import connect
@@ -53,9 +55,10 @@ async def serving(
     """A whole signaling process inside this event loop; leaving the context drains it."""
     redis = connect(redis_url)
     services = build(settings, redis, monotonic_s)
-    gate = Gate(services, settings.origins)
+    door = Door(services, settings.origins)
+    gate, polling = Gate(services, door), Polling(services, door)
     runner = web.AppRunner(
-        make_app(services, Pages(WEB, settings.base_url), gate),
+        make_app(Pages(WEB, settings.base_url), gate, polling, Probes(services, door)),
         access_log_class=AccessLog,
         handle_signals=False,
         shutdown_timeout=1.0,
@@ -68,7 +71,8 @@ async def serving(
             await site.start()
             yield services
             await site.stop()
-            await gate.drain()
+            door.draining = True
+            await asyncio.gather(gate.drain(), polling.drain())
             for task in background:
                 task.cancel()
     finally:

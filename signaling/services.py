@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from clinic.store import Store
 from signaling.hub import Hub
-from signaling.limits import Addresses
+from signaling.limits import Addresses, PollingSeats
 from signaling.media_link import MediaLink
 from signaling.metrics import Metrics
 from signaling.nodes import Nodes
@@ -32,4 +32,5 @@ class Services:
     monotonic_s: Callable[[], float]
     slots: SlotMemory = field(default_factory=SlotMemory)
     addresses: Addresses = field(default_factory=Addresses)
+    polling_seats: PollingSeats = field(default_factory=PollingSeats)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from clinic.records import SeatLink
 from clinic.unavailable import Unavailable
 from signaling import protocol as p
-from signaling.execution import Execution
+from signaling.execution import Execution, TooFast
 from signaling.limits import CHAT, OFFERS, REPORTS, Bucket
 from signaling.media_session import MediaSession
 from signaling.offers import Offers, Outcome, room_slots
@@ -37,10 +37,9 @@ class Session:
         self._outgoing = outgoing
         self._lang = hello.lang
         self._timeline = Timeline(services, link, hello.lang, hello.after)
-        self._execution = Execution(services, link.consultation, link.seat, hello.lang)
+        self._execution = Execution(services, link.consultation, link.seat, hello.lang, Bucket(CHAT))
         self._offers = Offers(services, link.consultation, link.seat)
         self._offering: asyncio.Task[None] | None = None
-        self._chat = Bucket(CHAT)
         self._offer_rate = Bucket(OFFERS)
         self._report_rate = Bucket(REPORTS)
 
@@ -98,10 +97,13 @@ class Session:
         self._outgoing.close(p.CLOSE_TAKEN_OVER)
 
     async def _command(self, command: p.Command) -> None:
-        if isinstance(command, p.SendChat) and not self._chat.take(self._services.monotonic_s()):
-            self.send(self._execution.refused(command, "too-fast"))
+        try:
+            answer = await self._execution.of(command)
+        except TooFast:
+            answer = self._execution.refused(command, "too-fast")
+        except Unavailable:
+            self.send(self._error("unavailable"))
             return
-        answer = await self._execution.of(command)
         self.send(answer)
         if isinstance(command, p.Leave | p.End) and isinstance(answer, p.Ack):
             self.life = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signaling.connection import ProtocolError, parse
+from signaling.parsing import ProtocolError, parse
 
 SEEDS: list[bytes] = [
     b'{"type":"hello","v":1,"token":"0123456789abcdefghijkl","client_id":"client-0001","after":"1-0","lang":"es"}',

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from signaling import protocol as p
-from signaling.connection import ProtocolError, parse
+from signaling.parsing import ProtocolError, parse
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
