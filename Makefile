@@ -1,15 +1,15 @@
 # The commands of this project. `make demo` needs git, make and Python 3.11 or newer; what else a target needs, it installs.
 PYTHON := .venv/bin/python
-BROWSERS := chromium firefox-esr coturn iproute2 fonts-dejavu libatomic1  # libatomic1: for the Node that Playwright brings
+BROWSERS := chromium firefox-esr coturn espeak-ng iproute2 fonts-dejavu libatomic1  # libatomic1: for the Node that Playwright brings
 NODE := nodejs npm
 
-.PHONY: demo test check bench bench-sfu bench-join fuzz soak clean test-tools
+.PHONY: demo test check bench bench-sfu bench-join fuzz netlab soak clean test-tools
 
 demo: .venv/installed
 	.venv/bin/hilo demo
 
 test: .venv/installed-dev node_modules/.package-lock.json test-tools
-	$(PYTHON) -m pytest -m "not soak" $(ARGS)
+	$(PYTHON) -m pytest -m "not soak and not netlab" $(ARGS)
 
 check: .venv/installed-dev node_modules/.package-lock.json
 	$(PYTHON) -m ruff check .
@@ -30,6 +30,10 @@ bench-join: .venv/installed-dev
 
 fuzz: .venv/installed-dev
 	$(PYTHON) -m tests.fuzz all $(ARGS)
+
+# Real calls over bad links, about an hour: build/netlab/ holds the table and a report for each story.
+netlab: .venv/installed-dev test-tools
+	cd tests && ../$(PYTHON) -m netlab all --runs 3 $(ARGS)
 
 soak: .venv/installed-dev test-tools
 	$(PYTHON) -m pytest -m soak $(ARGS)

@@ -16,7 +16,7 @@ from e2e.firefox import FIREFOX_ESR
 from netlab.lab import Lab, lab
 
 LOG_TAIL_CHARS = 8000
-PACKAGES = {CHROMIUM: "chromium", TURNSERVER: "coturn", FIREFOX_ESR: "firefox-esr"}
+PACKAGES = {CHROMIUM: "chromium", TURNSERVER: "coturn", FIREFOX_ESR: "firefox-esr", "espeak-ng": "espeak-ng"}
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,0 +1,113 @@
+"""Where in what was heard is what was said: the delay of speech from mouth to ear, piece by piece.
+
+A receiver's jitter buffer stretches, shortens and re-buffers, so the delay is sought anew four times a second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import irfft, next_fast_len, rfft
+from scipy.signal import butter, sosfiltfilt
+
+from netlab.listen import RATE_HZ
+
+MAX_DELAY_S: Final = 6.0
+COARSE_S: Final = 2.0
+"""Speech of this length is told from all other speech of a story."""
+FINE_S: Final = 0.5
+HOP_S: Final = 0.25
+NEAR_S: Final = 0.3
+"""The fine search stays so near to the coarse one."""
+ALIKE: Final = 0.35
+"""Normalised correlation from which on two pieces hold the same words; strangers' speech stays below 0.2."""
+BAND_HZ: Final = (150.0, 3500.0)
+FRAME: Final = RATE_HZ // 50
+SILENT: Final = 0.06
+"""Frames of 20 ms whose level is below this part of the speaker's loud frames are pauses."""
+
+Samples = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """The delay of the speech that was said at each of these times; only where it was recognised."""
+
+    said_at_s: NDArray[np.float64]
+    """Middle of the piece."""
+    delay_s: NDArray[np.float64]
+
+    def delay_at(self, said_at_s: float) -> float:
+        """By the nearest piece that was recognised; 0 when none was."""
+        if not len(self.said_at_s):
+            return 0.0
+        return float(self.delay_s[np.argmin(np.abs(self.said_at_s - said_at_s))])
+
+
+def align(said: Samples, heard: Samples) -> Alignment:
+    """Both at `RATE_HZ`, starting at the same moment."""
+    said, heard = _speech_band(said), _speech_band(heard)
+    found = [_delay_s(said, heard, at_s) for at_s in np.arange(HOP_S / 2, len(said) / RATE_HZ, HOP_S)]
+    known = [each for each in found if each is not None]
+    return Alignment(np.array([at_s for at_s, _ in known]), np.array([delay_s for _, delay_s in known]))
+
+
+def speaking(sound: Samples, loud: float) -> Flags:
+    """For each frame of 20 ms: whether it is more than a pause; `loud` as `loudness` gives it."""
+    return levels(sound) > max(SILENT * loud, 1e-5)
+
+
+def levels(sound: Samples) -> Samples:
+    """Root mean square of each frame of 20 ms."""
+    frames = sound[: len(sound) // FRAME * FRAME].reshape(-1, FRAME)
+    level: Samples = np.sqrt(np.mean(frames.astype(np.float64) ** 2, axis=1))
+    return level
+
+
+def loudness(sound: Samples) -> float:
+    """The level that a speaker's loud frames reach; 0 of nothing."""
+    found = levels(sound)
+    return float(np.percentile(found, 95)) if len(found) else 0.0
+
+
+def _speech_band(sound: Samples) -> Samples:
+    band: Samples = sosfiltfilt(butter(2, BAND_HZ, "bandpass", fs=RATE_HZ, output="sos"), sound.astype(np.float64))
+    return band
+
+
+def _delay_s(said: Samples, heard: Samples, at_s: float) -> tuple[float, float] | None:
+    """When and how late: by two seconds of speech first, then near that by less."""
+    coarse = _best(said, heard, at_s, COARSE_S, (0.0, MAX_DELAY_S))
+    if coarse is None:
+        return None
+    near = (max(0.0, coarse - NEAR_S), min(MAX_DELAY_S, coarse + NEAR_S))
+    fine = _best(said, heard, at_s, FINE_S, near)
+    return (at_s, coarse if fine is None else fine)
+
+
+def _best(said: Samples, heard: Samples, at_s: float, width_s: float, within_s: tuple[float, float]) -> float | None:
+    """The delay within bounds at which what was said around `at_s` is most alike; None when nothing is alike."""
+    first = max(0, round((at_s - width_s / 2) * RATE_HZ))
+    word = said[first : first + round(width_s * RATE_HZ)]
+    low = first + round(within_s[0] * RATE_HZ)
+    place = heard[low : low + round((within_s[1] - within_s[0]) * RATE_HZ) + len(word)]
+    if len(place) <= len(word) or not word.any():
+        return None
+    alike = _correlation(word, place)
+    best = int(np.argmax(alike))
+    return within_s[0] + best / RATE_HZ if alike[best] >= ALIKE else None
+
+
+def _correlation(word: Samples, place: Samples) -> Samples:
+    """Normalised, at every offset at which the word lies wholly within the place."""
+    size = next_fast_len(len(place) + len(word), real=True)
+    product = irfft(rfft(place, size) * np.conj(rfft(word, size)), size)[: len(place) - len(word) + 1]
+    energy = np.concatenate(([0.0], np.cumsum(place**2)))
+    around = energy[len(word) :] - energy[: -len(word)]
+    norm = np.sqrt(np.maximum(around, 1e-3 * np.sum(word**2)) * np.sum(word**2))
+    alike: Samples = product / np.maximum(norm, 1e-12)
+    return alike

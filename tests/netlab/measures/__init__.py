@@ -1,0 +1,1 @@
+"""What is measured of a story, for its targets: each public function makes (or is) one `Measure`."""
