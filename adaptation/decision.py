@@ -27,7 +27,7 @@ class Protection:
     duplicate: bool = False
     """Send every audio packet twice, the second a little later."""
     jitter_ms: int | None = None
-    """What the receiver's audio buffer should wait at least for repair on this direction; None: the browser's choice."""
+    """What the receiver's audio buffer should wait at least for repair; None: the browser's choice."""
 
 
 @dataclass(frozen=True, slots=True)

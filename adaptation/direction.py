@@ -1,32 +1,83 @@
-"""One direction of one participant's link: samples in, a decision each tick. It ties the parts of this folder together."""
+"""One direction of one participant's link: samples in, a decision each tick. It ties the parts of this folder."""
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Literal
 
-from adaptation.decision import Decision
-from adaptation.rungs import LADDER
+from adaptation.decision import Decision, Reason
+from adaptation.estimate import Estimate
+from adaptation.estimator import Estimator
+from adaptation.intake import safe, safe_demand, tick_s
+from adaptation.ladder import Ladder
+from adaptation.protection import Guard
+from adaptation.rungs import LADDER, video_payload_bps
 from adaptation.sample import Demand, Sample
 
 Way = Literal["up", "down"]
+
+LEAST_VIDEO_BPS = 30_000
+"""Browsers send no picture for less."""
 
 
 class Direction:
     """`up`: what the participant sends to us; `down`: what we send to it. `step` once every `TICK_S`, never raises."""
 
     def __init__(self, way: Way, start: int, at_s: float) -> None:
-        self._way = way
+        start = min(max(start, 0), len(LADDER) - 1)
+        self._last_s = at_s if isfinite(at_s) else 0.0
+        self._now = 0.0
         self._rung = start
-        self._at_s = at_s
+        self._reason: Reason = "start"
+        self._estimator = Estimator(way)
+        self._ladder = Ladder(way, start, self._now)
+        self._guard = Guard(way)
 
     def step(self, sample: Sample, demand: Demand) -> Decision:
-        rung = LADDER[self._rung]
+        dt_s = self._pass_time(sample.at_s)
+        demand = safe_demand(demand)
+        seen = self._estimator.update(safe(sample), demand, self._now, dt_s)
+        before = self._ladder.rung
+        self._ladder.step(seen, demand, dt_s)
+        changed = self._move(max(self._ladder.rung, demand.ceiling), self._ladder.rung != before)
+        return self._decision(seen, demand, changed, dt_s)
+
+    def _pass_time(self, at_s: float) -> float:
+        """Time here starts at 0 and only goes forward, whatever the clock does."""
+        dt_s = tick_s(at_s, self._last_s)
+        self._now += dt_s
+        if isfinite(at_s):
+            self._last_s = at_s
+        return dt_s
+
+    def _move(self, rung: int, by_link: bool) -> bool:
+        if rung == self._rung:
+            return False
+        if by_link:
+            self._reason = self._ladder.reason
+        else:
+            self._reason = "held" if rung > self._rung else "released"
+        self._rung = rung
+        return True
+
+    def _decision(self, seen: Estimate, demand: Demand, changed: bool, dt_s: float) -> Decision:
+        ladder, trial = self._ladder, self._ladder.trial
+        capacity_bps = ladder.capacity.bps
         return Decision(
             rung=self._rung,
-            reason="start",
-            changed=False,
-            capacity_bps=0,
-            video_bps=rung.video.bitrate_bps if rung.video else 0,
-            queue_ms=0.0,
-            loss=0.0,
+            reason=self._reason,
+            changed=changed,
+            capacity_bps=int(capacity_bps),
+            video_bps=self._video_bps(capacity_bps, demand.voices),
+            queue_ms=min(seen.queue_s * 1000, 60_000.0),
+            loss=seen.loss,
+            padding_bps=trial.padding_bps if trial is not None else 0,
+            shadow=trial is not None and trial.shadow,
+            protection=self._guard.step(seen, self._rung, capacity_bps, max(1, demand.voices), dt_s),
         )
+
+    def _video_bps(self, capacity_bps: float, voices: int) -> int:
+        if LADDER[self._rung].video is None:
+            return 0
+        room = video_payload_bps(self._rung, capacity_bps, voices) * self._ladder.randomness.factor
+        return max(LEAST_VIDEO_BPS, int(room))

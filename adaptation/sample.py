@@ -8,7 +8,8 @@ from typing import Final
 TICK_S: Final = 0.1
 
 Passage = tuple[float, float, int]
-"""One packet seen at both ends: when it left and when it arrived (seconds, each on its own clock), bytes on the wire.
+"""One packet seen at both ends: when it left and when it arrived (seconds, each on its own clock), bytes on the wire
+(IP and UDP headers included, as everywhere here).
 
 Both clocks are unwrapped and of any origin; only differences of differences mean something. A plain tuple: one is made
 for every packet.

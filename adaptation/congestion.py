@@ -1,0 +1,62 @@
+"""Says in each tick whether the link carries less than what is sent, by queue and by loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from adaptation.estimate import Estimate
+
+HIGH_S: Final = 0.15
+"""A queue above this that still grows."""
+FULL_S: Final = 0.4
+FULL_FOR_S: Final = 0.4
+NOTABLE_S: Final = 0.1
+NOTABLE_FOR_S: Final = 0.8
+FLASH_LOSS: Final = 0.2
+LOSS_WITH_QUEUE: Final = 0.06
+"""Beyond what is usual on this link."""
+HEAVY_LOSS: Final = 0.35
+HEAVY_FOR_S: Final = 3.0
+HEAVY_PACKETS: Final = 20
+DRAINING_S: Final = -0.015
+"""The queue shrinks by this within 0.4 s: what was done helps, wait for it."""
+
+
+@dataclass(slots=True)
+class Stress:
+    queue: bool = False
+    """The queue speaks: less is carried than sent."""
+    loss: bool = False
+    """So much is lost, without a queue, that it must be treated the same."""
+
+    def __bool__(self) -> bool:
+        return self.queue or self.loss
+
+
+NO_STRESS: Final = Stress()
+
+
+class Congestion:
+    def __init__(self) -> None:
+        self._full_s = 0.0
+        self._leaky_s = 0.0
+        self._heavy_s = 0.0
+
+    def judge(self, seen: Estimate, usual_loss: float, dt_s: float) -> Stress:
+        queue = seen.queue_s
+        leaky = queue > NOTABLE_S and seen.loss > max(0.08, usual_loss + LOSS_WITH_QUEUE)
+        self._full_s = self._full_s + dt_s if queue > FULL_S else 0.0
+        self._leaky_s = self._leaky_s + dt_s if leaky else 0.0
+        heavy = seen.loss_4s > HEAVY_LOSS and seen.told_4s >= HEAVY_PACKETS
+        self._heavy_s = self._heavy_s + dt_s if heavy else 0.0
+        if queue <= NOTABLE_S and not heavy:
+            return NO_STRESS
+        return Stress(queue=self._queue_speaks(seen, usual_loss), loss=self._heavy_s >= HEAVY_FOR_S)
+
+    def _queue_speaks(self, seen: Estimate, usual_loss: float) -> bool:
+        if seen.queue_s > NOTABLE_S and seen.loss_flash > max(FLASH_LOSS, usual_loss + FLASH_LOSS):
+            return True  # the tail of the queue is dropped
+        if seen.rise_s < DRAINING_S:
+            return False
+        return (seen.queue_s > HIGH_S and seen.rising) or self._full_s >= FULL_FOR_S or self._leaky_s >= NOTABLE_FOR_S

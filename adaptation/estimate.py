@@ -1,0 +1,43 @@
+"""What is known of a direction at one tick: measured, not yet judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adaptation.sample import ClientReport
+
+
+@dataclass(slots=True)
+class Estimate:
+    """Made anew each tick and not changed afterwards. Times in seconds, rates in bit/s on the wire, shares 0 to 1."""
+
+    now: float
+    queue_s: float
+    """Median wait of late packets beyond the shortest way of the last half minute; 0 when nothing is known."""
+    rise_s: float
+    """How much longer the queue became within 0.4 s; negative: it drains."""
+    rising: bool
+    """It grew in two windows of 0.2 s one after the other."""
+    floor_s: float
+    """The shortest way of the last seconds, on the clocks' unknown offset; only its changes mean something."""
+    received_bps: float
+    """Within 0.5 s. Downlink: acknowledged packets, and the sound that is not acknowledged but not lost either."""
+    received_long_bps: float
+    """Within 2 s."""
+    sent_bps: float
+    """Downlink: within 2 s. Uplink: 0."""
+    told: int
+    """Packets that were told of in this tick."""
+    told_ago_s: float
+    loss_flash: float
+    """Before repair, of the packets told of within 0.5 s; 0 where those are fewer than 6."""
+    loss: float
+    """Within 2 s."""
+    loss_4s: float
+    loss_20s: float
+    told_2s: int
+    told_4s: int
+    """Packets that `loss` and `loss_4s` are made of."""
+    rtt_s: float | None
+    silent_s: float
+    report: ClientReport | None

@@ -1,0 +1,110 @@
+"""Measures one direction: queue delay, rate and loss over several windows. What follows from them is the ladder's."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from adaptation.delay import QueueDelay
+from adaptation.estimate import Estimate
+from adaptation.rungs import V0, T, audio_bps
+from adaptation.sample import ClientReport, Demand, Sample
+from adaptation.windows import Flow, TickSums
+
+FLASH_TICKS: Final = 5
+SHORT_TICKS: Final = 20
+MIDDLE_TICKS: Final = 40
+LONG_TICKS: Final = 200
+FLASH_PACKETS: Final = 6
+PAGE_FRESH_S: Final = 1.6
+PAGE_HEADER_BITS: Final = 38 * 8
+"""Of each packet, a page does not count IP, UDP and SRTP's tag."""
+GAP_S: Final = 1.0
+"""After a tick that took so long, windows that count ticks start anew."""
+
+
+class Estimator:
+    def __init__(self, way: Literal["up", "down"]) -> None:
+        self._down = way == "down"
+        self._delay = QueueDelay()
+        self._flow = Flow()
+        self._bytes = TickSums(SHORT_TICKS, 2)
+        """Received, sent."""
+        self._counts = TickSums(LONG_TICKS, 2)
+        """Expected, lost."""
+        self._told_ago_s = 0.0
+        self._page_bps = 0.0
+        self._page_ago_s = PAGE_FRESH_S
+        self._rtt_s: float | None = None
+
+    def update(self, sample: Sample, demand: Demand, now: float, dt_s: float) -> Estimate:
+        if dt_s > GAP_S:
+            self._bytes.clear()
+            self._counts.clear()
+        self._delay.add(sample.passages, now, dt_s)
+        self._counts.add(sample.expected, sample.lost)
+        self._bytes.add(self._arrived_bytes(sample), sample.sent_bytes)
+        told = max(sample.expected, len(sample.passages))
+        self._told_ago_s = 0.0 if told > sample.lost else self._told_ago_s + dt_s
+        if sample.rtt_s is not None:
+            self._rtt_s = sample.rtt_s
+        self._hear_page(sample.report, dt_s)
+        return self._estimate(sample, demand, now, told)
+
+    def _estimate(self, sample: Sample, demand: Demand, now: float, told: int) -> Estimate:
+        flash, short = self._counts.within(FLASH_TICKS), self._counts.within(SHORT_TICKS)
+        middle, long = self._counts.within(MIDDLE_TICKS), self._counts.within(LONG_TICKS)
+        loss = _share(short)
+        received, received_long, sent = self._rates_bps(demand, loss)
+        return Estimate(
+            now=now,
+            queue_s=self._delay.queue_s,
+            rise_s=self._delay.rise_s,
+            rising=self._delay.rising,
+            floor_s=self._delay.floor_s,
+            received_bps=received,
+            received_long_bps=received_long,
+            sent_bps=sent,
+            told=told,
+            told_ago_s=self._told_ago_s,
+            loss_flash=_share(flash) if flash[0] >= FLASH_PACKETS else 0.0,
+            loss=loss,
+            loss_4s=_share(middle),
+            loss_20s=_share(long),
+            told_2s=int(short[0]),
+            told_4s=int(middle[0]),
+            rtt_s=self._rtt_s,
+            silent_s=sample.silent_s,
+            report=sample.report,
+        )
+
+    def _arrived_bytes(self, sample: Sample) -> int:
+        if self._down:
+            for _, arrived, size in sample.passages:
+                self._flow.add(arrived, size)
+            return 0
+        if sample.received_bytes is not None:
+            return sample.received_bytes
+        return sum([size for _, _, size in sample.passages])
+
+    def _rates_bps(self, demand: Demand, loss: float) -> tuple[float, float, float]:
+        flash, short = self._bytes.within(FLASH_TICKS), self._bytes.within(SHORT_TICKS)
+        if not self._down:
+            return flash[0] * 16.0, short[0] * 4.0, 0.0
+        sound = demand.voices * audio_bps(min(demand.carried, T)) * (1.0 - loss)
+        if demand.carried > V0 and self._page_ago_s < PAGE_FRESH_S:
+            sound = min(sound, self._page_bps)
+        seen, seen_long = self._flow.rates_bps()
+        return seen + sound, seen_long + sound, short[1] * 4.0
+
+    def _hear_page(self, report: ClientReport | None, dt_s: float) -> None:
+        """Sound is not acknowledged packet by packet; what the page says of it may lower, never raise."""
+        self._page_ago_s += dt_s
+        if report is not None and self._down:
+            bits = report.received_bytes * 8 + report.audio_received * PAGE_HEADER_BITS
+            self._page_bps = bits * 1000 / report.interval_ms
+            self._page_ago_s = 0.0
+
+
+def _share(counts: tuple[float, ...]) -> float:
+    expected, lost = counts
+    return lost / expected if expected else 0.0

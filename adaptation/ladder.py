@@ -1,0 +1,260 @@
+"""Moves a direction between the rungs: down at once to what fits, up by trials.
+
+The rung here is what the link is believed to carry. What flows may be lower, for the other side's sake or a human's.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from adaptation.capacity import FAST_GROWTH_PER_S, GROWTH_PER_S, TRIAL_GROWTH_PER_S, Capacity
+from adaptation.congestion import Congestion, Stress
+from adaptation.decision import Reason
+from adaptation.estimate import Estimate
+from adaptation.hardship import Hardship
+from adaptation.patience import Patience
+from adaptation.probe import Outcome, PaddingProbe, RampTrial, ShadowTrial
+from adaptation.randomness import Randomness
+from adaptation.rungs import A0, A1, A2, V0, V1, T, enter_bps, fitting, leave_bps, need_bps
+from adaptation.sample import Demand
+from adaptation.silence import Silence
+
+CLEAR_S: Final = 0.08
+CLEAR_LONG_RTT_S: Final = 0.12
+LONG_RTT_S: Final = 0.35
+CLEAR_LOSS: Final = 0.05
+BEYOND_USUAL: Final = 0.03
+FRESH_S: Final = 1.5
+"""A climb needs news not older than this."""
+PROVING_S: Final = 10.0
+"""A fall so soon after a climb is the climb's failure."""
+DEAF_S: Final = 0.3
+DEAF_LOSS_S: Final = 4.0
+"""After a cut by loss: what the window of loss reaches back to."""
+UNDELIVERED: Final = 0.08
+FLASH_UNDELIVERED: Final = 0.2
+UNUSED_S: Final = 10.0
+HOPELESS: Final = 0.6
+"""A trial that got less than this share of the rung's need through is not repeated soon."""
+
+Trial = PaddingProbe | ShadowTrial | RampTrial
+
+
+class Ladder:
+    def __init__(self, way: Literal["up", "down"], start: int, now: float) -> None:
+        self.rung = start
+        self.reason: Reason = "start"
+        self.capacity = Capacity(need_bps(start))
+        self.randomness = Randomness()
+        self.trial: Trial | None = None
+        self._down = way == "down"
+        self._congestion = Congestion()
+        self._silence = Silence(way)
+        self._hardship = Hardship()
+        self._patience = Patience(now)
+        self._trial_to = start
+        self._back_to = start
+        self._climbed_at: float | None = None
+        self._deaf_until = 0.0
+        self._unused_s = 0.0
+
+    def step(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
+        verdict = self._silence.step(seen, self.rung, dt_s)
+        if verdict.rung is not None:
+            self._move_for_silence(verdict.rung, verdict.reason, seen)
+        if not verdict.judge:
+            self.trial = None
+            return
+        stress = self._congestion.judge(seen, self.randomness.usual_loss, dt_s)
+        if self._give_up(seen, demand, dt_s) or self._yield_to(stress, seen, demand):
+            return
+        self._weigh_loss(seen, demand, dt_s)
+        if not stress:
+            self._grow(seen, demand, dt_s)
+        self._resume(seen, demand, dt_s)
+        self._patience.look(seen)
+        self._settle(seen)
+        if self.trial is not None:
+            self._continue(self.trial, seen, demand)
+        elif not stress:
+            self._try_climb(seen, demand)
+
+    # --- down -------------------------------------------------------------------------------------------------------
+
+    def _move_for_silence(self, rung: int, reason: Reason, seen: Estimate) -> None:
+        self.trial = None
+        if reason == "returned":
+            self._patience.returned(seen.now)
+            self.capacity.lower(need_bps(max(rung, A2)))
+        self._climbed_at = None
+        self._enter(rung, reason)
+
+    def _give_up(self, seen: Estimate, demand: Demand, dt_s: float) -> bool:
+        """Text, or voice instead of a picture, when even what fits best does not get through."""
+        flowing = max(self.rung, demand.carried, demand.ceiling)
+        reason = self._hardship.step(seen, flowing, dt_s)
+        if reason is None:
+            return False
+        self._fall(A1 if flowing <= V0 else T, reason, seen)
+        return True
+
+    def _yield_to(self, stress: Stress, seen: Estimate, demand: Demand) -> bool:
+        """Cut what is believed, and go where that fits."""
+        if not stress or seen.now < self._deaf_until or self.rung >= T:
+            return False
+        if stress.queue and isinstance(self.trial, RampTrial):
+            return False  # the trial looks closer and knows where to go back to
+        self.capacity.cut(seen)
+        self.randomness.stop()
+        wait_s = DEAF_S + (seen.rtt_s or 0.1) + seen.queue_s
+        self._deaf_until = seen.now + (wait_s if stress.queue else max(wait_s, DEAF_LOSS_S))
+        refuge = self._refuge(seen, demand)
+        if refuge > self.rung:
+            self._fall(refuge, "congested" if stress.queue else "lossy", seen)
+        elif self.trial is not None:
+            self._patience.failed(self._trial_to, seen)
+            self.trial = None
+        return True
+
+    def _refuge(self, seen: Estimate, demand: Demand) -> int:
+        """The rung that fits. Below A1 only if what is sent does not get through: a queue alone may be another's."""
+        if self.capacity.bps >= leave_bps(self.rung, demand.voices):
+            return self.rung
+        undelivered = seen.loss > self.randomness.usual_loss + UNDELIVERED or seen.loss_flash > FLASH_UNDELIVERED
+        return max(self.rung, min(fitting(self.capacity.bps, demand.voices), A0 if undelivered else A1))
+
+    def _weigh_loss(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
+        """Below V1 lost packets alone are no reason to send less: repair costs little there."""
+        with_picture = self.rung <= V1 and demand.carried <= V1 and self.trial is None
+        if not self.randomness.step(seen, with_picture, dt_s):
+            return
+        self.capacity.lower(need_bps(self.rung, demand.voices))
+        self.capacity.scale(0.75)
+        if self.rung < V1 and self.capacity.bps < leave_bps(self.rung, demand.voices):
+            self._fall(min(V1, max(self.rung + 1, fitting(self.capacity.bps, demand.voices))), "lossy", seen)
+
+    def _fall(self, to: int, reason: Reason, seen: Estimate) -> None:
+        soon = self._climbed_at is not None and seen.now - self._climbed_at < PROVING_S
+        self._patience.fell(self.rung, seen, soon=soon)
+        if self.trial is not None:
+            self._patience.failed(self._trial_to, seen)
+        self.trial = None
+        self._climbed_at = None
+        self._enter(to, reason)
+
+    # --- up ---------------------------------------------------------------------------------------------------------
+
+    def _grow(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
+        if seen.queue_s > CLEAR_LONG_RTT_S or seen.now < self._deaf_until:
+            return
+        self.capacity.prove(min(0.95 * seen.received_long_bps, need_bps(self.rung, demand.voices)))
+        per_s = self.trial.growth_per_s if self.trial is not None else 0.0
+        self.capacity.grow(need_bps(self.rung, demand.voices), per_s or GROWTH_PER_S, dt_s)
+
+    def _resume(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
+        """Uplink: what was not used for long is proven anew, from the lowest picture on."""
+        if self._down or self.rung > V0:
+            return
+        if max(demand.carried, demand.ceiling) > self.rung:
+            self._unused_s += dt_s
+            return
+        if self._unused_s >= UNUSED_S:
+            self.capacity.lower(need_bps(V0))
+            self._begin(RampTrial(seen, FAST_GROWTH_PER_S), self.rung, back_to=self.rung + 1)
+        self._unused_s = 0.0
+
+    def _settle(self, seen: Estimate) -> None:
+        if self._climbed_at is not None and seen.now - self._climbed_at >= PROVING_S:
+            self._patience.held(self.rung)
+            self._climbed_at = None
+
+    def _try_climb(self, seen: Estimate, demand: Demand) -> None:
+        best = max(demand.ceiling, demand.useful)
+        if self.rung <= best or not self._is_clear(seen):
+            return
+        to = self._next(best)
+        if not self._patience.may_climb(to, seen.now):
+            return
+        if self._down:
+            self._begin(PaddingProbe(seen, enter_bps(to, demand.voices)), to, back_to=self.rung)
+        elif self.rung == A2:
+            self._begin(ShadowTrial(seen, to), to, back_to=self.rung)
+        elif demand.carried <= self.rung:
+            growth = FAST_GROWTH_PER_S if self._patience.fast else TRIAL_GROWTH_PER_S
+            self._begin(RampTrial(seen, growth), to, back_to=self.rung)
+            self._climb(to, seen)
+
+    def _next(self, best: int) -> int:
+        """A padding probe measures: from voice and text it aims at the lowest picture and takes what it gets."""
+        if self._down and self.rung > V0:
+            return max(V0, best)
+        return self.rung - 1
+
+    def _is_clear(self, seen: Estimate) -> bool:
+        long = (seen.rtt_s or 0.0) > LONG_RTT_S
+        loss = min(seen.loss, seen.loss_4s)
+        return (
+            seen.queue_s < (CLEAR_LONG_RTT_S if long else CLEAR_S)
+            and loss <= max(CLEAR_LOSS, self.randomness.usual_loss + BEYOND_USUAL)
+            and (self.rung >= T or seen.told_ago_s < FRESH_S)
+        )
+
+    def _begin(self, trial: Trial, to: int, *, back_to: int) -> None:
+        self.trial = trial
+        self._trial_to = to
+        self._back_to = back_to
+
+    def _continue(self, trial: Trial, seen: Estimate, demand: Demand) -> None:
+        if max(demand.ceiling, demand.useful) > self._trial_to:
+            self.trial = None  # nobody wants it any more
+            return
+        outcome = self._step(trial, seen, demand)
+        if outcome == "going":
+            return
+        self.trial = None
+        match trial, outcome:
+            case _, "void":
+                self._patience.put_off(self._trial_to, seen.now)
+            case RampTrial(), "bad":
+                self._go_back(trial, seen, demand)
+            case _, "bad":
+                self._patience.failed(self._trial_to, seen, hopeless=self._is_hopeless(trial, demand))
+                self._take_part(trial, seen, demand)
+            case PaddingProbe(), _:
+                self.capacity.prove(enter_bps(self._trial_to, demand.voices))
+                self._climb(self._trial_to, seen)
+            case ShadowTrial(), _:
+                self.capacity.prove(need_bps(self._trial_to, demand.voices))
+                self._climb(self._trial_to, seen)
+
+    def _step(self, trial: Trial, seen: Estimate, demand: Demand) -> Outcome:
+        if isinstance(trial, RampTrial):
+            return trial.step(seen, full=self.capacity.bps >= 0.98 * need_bps(self.rung, demand.voices))
+        return trial.step(seen)
+
+    def _is_hopeless(self, trial: Trial, demand: Demand) -> bool:
+        """Up only: padding is gentle, a hidden picture on a link that is far too thin is not."""
+        return isinstance(trial, ShadowTrial) and trial.shown_bps < HOPELESS * need_bps(self._trial_to, demand.voices)
+
+    def _take_part(self, trial: Trial, seen: Estimate, demand: Demand) -> None:
+        """A probe that failed still measured: a lower rung may fit what it showed."""
+        self.capacity.prove(0.85 * trial.shown_bps)
+        for rung in range(self._trial_to + 1, self.rung):
+            if enter_bps(rung, demand.voices) <= trial.shown_bps:
+                self._climb(rung, seen)
+                return
+
+    def _go_back(self, trial: Trial, seen: Estimate, demand: Demand) -> None:
+        self.capacity.lower(max(0.85 * trial.shown_bps, leave_bps(self._back_to, demand.voices)))
+        self._climbed_at = seen.now
+        self._deaf_until = seen.now + DEAF_S + (seen.rtt_s or 0.1) + seen.queue_s
+        self._fall(max(self._back_to, self.rung), "failed", seen)
+
+    def _climb(self, to: int, seen: Estimate) -> None:
+        self._climbed_at = seen.now
+        self._patience.climbed(seen.now)
+        self._enter(to, "recovered")
+
+    def _enter(self, rung: int, reason: Reason) -> None:
+        if rung != self.rung:
+            self.rung, self.reason = rung, reason

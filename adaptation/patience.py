@@ -1,0 +1,113 @@
+"""When the next climb may be tried: soon at the start and after an outage, later each time that one failed."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+from adaptation.estimate import Estimate
+
+FAST_S: Final = 1.5
+RETURNED_S: Final = 3.0
+CALM_S: Final = 4.0
+RESTLESS_S: Final = 10.0
+AFTER_FALL_S: Final = 8.0
+LONGEST_S: Final = 30.0
+FIRST_WAIT_S: Final = 8.0
+HOPELESS_S: Final = 120.0
+"""Such a trial harms a thin link for seconds; that the link became another one shows without it, see `look`."""
+EPISODE_S: Final = 10.0
+"""Falls closer together than this are one."""
+RESTLESS_WITHIN_S: Final = 120.0
+RESTLESS_FALLS: Final = 3
+MINUTE_S: Final = 60.0
+CHANGES_A_MINUTE: Final = 3
+"""On a restless link a climb is the last one of a minute when it is the third change: the fourth is for the fall."""
+QUIET_S: Final = 30.0
+BETTER_WAY_S: Final = 0.015
+"""The shortest way became shorter by this: the same bytes pass faster, so the link is another one."""
+LOOK_AFTER_S: Final = 5.0
+
+
+class Patience:
+    def __init__(self, now: float) -> None:
+        self.fast = True
+        """Until the first congestion."""
+        self._last_change = now
+        self._interval_s = FAST_S
+        self._not_before: dict[int, float] = {}
+        self._waits: dict[int, float] = {}
+        self._changes: deque[float] = deque(maxlen=CHANGES_A_MINUTE)
+        self._falls: deque[float] = deque(maxlen=RESTLESS_FALLS)
+        self._failed_at: float | None = None
+        self._failed_floor_s = 0.0
+
+    def may_climb(self, rung: int, now: float) -> bool:
+        if now - self._last_change < self._interval(now) or now < self._not_before.get(rung, 0.0):
+            return False
+        return not self._restless(now) or not self._minute_is_full(now) or now - self._falls[-1] > QUIET_S
+
+    def climbed(self, now: float) -> None:
+        self._changed(now)
+
+    def held(self, rung: int) -> None:
+        """A climb to the rung stood its test."""
+        self._waits.pop(rung, None)
+
+    def fell(self, rung: int, seen: Estimate, *, soon: bool) -> None:
+        """From `rung`; `soon`: it was entered a short while ago."""
+        now = seen.now
+        if not self._falls or now - self._falls[-1] > EPISODE_S:
+            self._falls.append(now)
+        self._changed(now)
+        self._interval_s = AFTER_FALL_S
+        self.fast = False
+        if soon:
+            self.failed(rung, seen)
+
+    def failed(self, rung: int, seen: Estimate, *, hopeless: bool = False) -> None:
+        """A climb to `rung` was tried and did not hold; `hopeless`: by far."""
+        wait = max(self._waits.get(rung, FIRST_WAIT_S), HOPELESS_S if hopeless else 0.0)
+        self._not_before[rung] = seen.now + wait
+        self._waits[rung] = min(HOPELESS_S if hopeless else LONGEST_S, wait * 2)
+        self._failed_at = seen.now
+        self._failed_floor_s = seen.floor_s
+        self.fast = False
+
+    def put_off(self, rung: int, now: float) -> None:
+        """A trial that showed nothing: the next one a little later."""
+        self._not_before[rung] = now + FIRST_WAIT_S
+
+    def returned(self, now: float) -> None:
+        """The link was away: what failed before says nothing now."""
+        self._forget_failures()
+        self._changed(now)
+        self._interval_s = RETURNED_S
+
+    def look(self, seen: Estimate) -> None:
+        """Forget failures when the link visibly became another one."""
+        if self._failed_at is None or seen.now - self._failed_at < LOOK_AFTER_S:
+            return
+        if seen.told_ago_s < 1.0 and seen.floor_s < self._failed_floor_s - BETTER_WAY_S:
+            self._forget_failures()
+
+    def _interval(self, now: float) -> float:
+        if self.fast or self._interval_s != CALM_S:
+            return self._interval_s
+        return RESTLESS_S if self._restless(now) else CALM_S
+
+    def _changed(self, now: float) -> None:
+        self._last_change = now
+        self._changes.append(now)
+        self._interval_s = FAST_S if self.fast else CALM_S
+
+    def _forget_failures(self) -> None:
+        self._not_before.clear()
+        self._waits.clear()
+        self._failed_at = None
+
+    def _restless(self, now: float) -> bool:
+        return len(self._falls) == RESTLESS_FALLS and now - self._falls[0] < RESTLESS_WITHIN_S
+
+    def _minute_is_full(self, now: float) -> bool:
+        return len(self._changes) == CHANGES_A_MINUTE and now - self._changes[0] < MINUTE_S

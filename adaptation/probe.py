@@ -1,0 +1,144 @@
+"""Trials of more rate than flows: padding down, a hidden picture up, and the climb itself where the sender can only do that.
+
+Each is stepped once a tick until it has an outcome. What it costs ends with the tick in which it ends.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from adaptation.estimate import Estimate
+from adaptation.rungs import need_bps
+
+Outcome = Literal["going", "good", "bad", "void"]
+"""`void`: it showed nothing, neither room nor its lack."""
+
+RISE_S: Final = 0.08
+"""The queue may grow by so much over what it was at the start."""
+STEEP_RISE_S: Final = 0.15
+LOSS_RISE: Final = 0.10
+ENOUGH: Final = 0.9
+"""Of the rate that was to be shown, must have arrived."""
+LEAST_PACKETS: Final = 12
+
+
+class Strain:
+    """Whether the link shows signs that a trial harms: a growing queue in two ticks, or loss."""
+
+    def __init__(self, seen: Estimate) -> None:
+        self._queue_s = seen.queue_s
+        self._loss = max(seen.loss, seen.loss_20s)
+        self._high = 0
+
+    def shows(self, seen: Estimate) -> bool:
+        rise = seen.queue_s - self._queue_s
+        if rise <= RISE_S:
+            self._high = 0
+        elif seen.told:
+            self._high += 1
+        lost = seen.loss_flash > self._loss + 2 * LOSS_RISE or (
+            seen.loss > self._loss + LOSS_RISE and seen.told_2s >= LEAST_PACKETS
+        )
+        return self._high >= 2 or rise > STEEP_RISE_S or (lost and rise > RISE_S / 2)
+
+
+class PaddingProbe:
+    """Downlink: what flows plus padding rises to the rate to be shown; the ramp is gentler the later news of it comes."""
+
+    shadow: Final = False
+    growth_per_s: Final = 0.0
+
+    RAMP_S: Final = 0.8
+    RAMP_RTTS: Final = 3.0
+    HOLD_S: Final = 1.2
+
+    def __init__(self, seen: Estimate, target_bps: float) -> None:
+        self._strain = Strain(seen)
+        self._began = seen.now
+        self._target_bps = target_bps
+        rtt_s = min(seen.rtt_s or 0.3, 2.0)
+        self._ramp_s = self.RAMP_S + self.RAMP_RTTS * rtt_s
+        self._ends = seen.now + self._ramp_s + self.HOLD_S + rtt_s
+        self._base_bps = max(8_000.0, min(seen.sent_bps, target_bps))
+        self.padding_bps = 0
+        self.shown_bps = 0.0
+        """What arrived at best."""
+
+    def step(self, seen: Estimate) -> Outcome:
+        if seen.told:
+            self.shown_bps = max(self.shown_bps, min(seen.received_bps, self._target_bps))
+        if self._strain.shows(seen):
+            return self._end("bad")
+        if self.shown_bps >= ENOUGH * self._target_bps * (1.0 - min(seen.loss_20s, 0.3)):
+            return self._end("good")
+        if seen.now >= self._ends:
+            return self._end("void" if self.shown_bps < 0.5 * self._target_bps else "bad")
+        self._pad(seen)
+        return "going"
+
+    def _pad(self, seen: Estimate) -> None:
+        """Fill up to the ramp, beside what flowed before it."""
+        done = min(1.0, (seen.now - self._began) / self._ramp_s)
+        total = self._base_bps * (self._target_bps / self._base_bps) ** done
+        self.padding_bps = int(total - self._base_bps)
+
+    def _end(self, outcome: Outcome) -> Outcome:
+        self.padding_bps = 0
+        return outcome
+
+
+class ShadowTrial:
+    """Uplink without picture: the lowest one is sent and forwarded to nobody, until queue and rate told enough."""
+
+    padding_bps: Final = 0
+    growth_per_s: Final = 0.0
+
+    LEAST_S: Final = 2.0
+    MOST_S: Final = 4.0
+    PICTURE_SHARE: Final = 0.3
+    """Of the picture's rate must have come at least; a still scene needs less than its due."""
+
+    def __init__(self, seen: Estimate, rung: int) -> None:
+        self._strain = Strain(seen)
+        self._began = seen.now
+        self._before_bps = seen.received_long_bps
+        self._picture_bps = need_bps(rung) - self._before_bps
+        self.shadow = True
+        self.shown_bps = 0.0
+
+    def step(self, seen: Estimate) -> Outcome:
+        self.shown_bps = max(self.shown_bps, seen.received_bps)
+        lasted = seen.now - self._began
+        if self._strain.shows(seen):
+            return "bad"
+        came = seen.received_long_bps - self._before_bps > self.PICTURE_SHARE * max(10_000.0, self._picture_bps)
+        if came and lasted >= self.LEAST_S + (seen.rtt_s or 0.0):
+            return "good"
+        return "void" if lasted >= self.MOST_S + 2 * (seen.rtt_s or 0.0) else "going"
+
+
+class RampTrial:
+    """The climb itself: the rung is entered at the present rate, which then grows; it goes back at the first strain."""
+
+    padding_bps: Final = 0
+    shadow: Final = False
+
+    SETTLE_S: Final = 1.5
+
+    def __init__(self, seen: Estimate, growth_per_s: float) -> None:
+        self._strain = Strain(seen)
+        self._full_since: float | None = None
+        self.growth_per_s = growth_per_s
+        self.shown_bps = 0.0
+
+    def step(self, seen: Estimate, *, full: bool) -> Outcome:
+        """`full`: the rate has reached the rung's own."""
+        if self._strain.shows(seen):
+            self.shown_bps = seen.received_bps
+            return "bad"
+        if not full:
+            self._full_since = None
+            return "going"
+        if self._full_since is None:
+            self._full_since = seen.now
+        return "good" if seen.now - self._full_since >= self.SETTLE_S + (seen.rtt_s or 0.0) else "going"

@@ -1,0 +1,98 @@
+"""Sums over the last ticks and seconds, kept up to date for a few additions a tick."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+
+class TickSums:
+    """Running totals of a few numbers, one entry a tick; a window is the difference of two entries."""
+
+    __slots__ = ("_totals",)
+
+    def __init__(self, ticks: int, width: int) -> None:
+        self._totals: deque[tuple[float, ...]] = deque([(0,) * width], maxlen=ticks + 1)
+
+    def add(self, *values: float) -> None:
+        self._totals.append(tuple([total + value for total, value in zip(self._totals[-1], values, strict=True)]))
+
+    def within(self, ticks: int) -> tuple[float, ...]:
+        """Sums of the last so many ticks, or of all there are."""
+        totals = self._totals
+        before = totals[-1 - ticks] if ticks < len(totals) else totals[0]
+        return tuple([total - old for total, old in zip(totals[-1], before, strict=True)])
+
+    def clear(self) -> None:
+        last = self._totals[-1]
+        self._totals.clear()
+        self._totals.append(last)
+
+
+class LowestOf:
+    """The lowest value of the last so many seconds, in whole seconds."""
+
+    __slots__ = ("_buckets", "_current", "_second", "_seconds", "_settled")
+
+    def __init__(self, seconds: int) -> None:
+        self._seconds: Final = seconds
+        self.clear()
+
+    def clear(self) -> None:
+        self._buckets: deque[tuple[int, float]] = deque()
+        self._second = 0
+        self._current = float("inf")
+        self._settled = float("inf")
+
+    def add(self, value: float, now: float) -> None:
+        if int(now) != self._second:
+            self._turn(int(now))
+        if value < self._current:
+            self._current = value
+
+    def lowest(self) -> float:
+        """Infinite when nothing was added."""
+        return min(self._current, self._settled)
+
+    def _turn(self, second: int) -> None:
+        if self._current < float("inf"):
+            self._buckets.append((self._second, self._current))
+        while self._buckets and self._buckets[0][0] <= second - self._seconds:
+            self._buckets.popleft()
+        self._settled = min((value for _, value in self._buckets), default=float("inf"))
+        self._current = float("inf")
+        self._second = second
+
+
+class Flow:
+    """Bytes by the receiver's clock: rates that do not mind that news of them comes late and in clumps."""
+
+    __slots__ = ("_bytes", "_entries", "_latest")
+
+    SPAN_S: Final = 2.0
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self._entries: deque[tuple[float, int]] = deque()
+        self._bytes = 0
+        self._latest = float("-inf")
+
+    def add(self, arrived: float, size: int) -> None:
+        self._entries.append((arrived, size))
+        self._bytes += size
+        if arrived > self._latest:
+            self._latest = arrived
+
+    def rates_bps(self) -> tuple[float, float]:
+        """Over the last 0.5 s and 2 s before the newest arrival."""
+        entries, oldest = self._entries, self._latest - self.SPAN_S
+        while entries and entries[0][0] <= oldest:
+            self._bytes -= entries.popleft()[1]
+        recent, since = 0, self._latest - 0.5
+        for arrived, size in reversed(entries):
+            if arrived <= since:
+                break
+            recent += size
+        return recent * 16.0, self._bytes * 8 / self.SPAN_S
