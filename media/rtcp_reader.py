@@ -43,7 +43,9 @@ def parse(data: bytes) -> list[Packet]:
         end = position + 4 + words * 4
         if first >> 6 != 2 or end > len(data):
             raise ValueError("wrong RTCP version or length")
-        body = _unpadded(data[position + 4 : end]) if first & 0x20 else data[position + 4 : end]
+        body = data[position + 4 : end]
+        if first & 0x20:
+            body = _unpadded(body, 1 if kind == layout.TRANSPORT_FEEDBACK and _is_transport_wide(first) else 4)
         packet = _parse_one(kind, first & 0x1F, body)
         if isinstance(packet, TransportFeedback) and (arrivals := arrivals + packet.status_count) > MAX_ARRIVALS:
             raise ValueError("too much transport feedback at once")
@@ -53,8 +55,13 @@ def parse(data: bytes) -> list[Packet]:
     return packets
 
 
-def _unpadded(body: bytes) -> bytes:
-    if not body or not 0 < body[-1] <= len(body) or body[-1] % 4:
+def _is_transport_wide(first: int) -> bool:
+    return first & 0x1F == layout.TRANSPORT_WIDE_FORMAT
+
+
+def _unpadded(body: bytes, unit: int) -> bytes:
+    """Padding is whole words (RFC 3550 6.4.1), but libwebrtc's transport-wide feedback is filled up by single bytes."""
+    if not body or not 0 < body[-1] <= len(body) or body[-1] % unit:
         raise ValueError("wrong RTCP padding")
     return body[: -body[-1]]
 

@@ -188,6 +188,20 @@ def test_remb_is_never_above_and_close_below(bitrate_bps: int, ssrcs: list[int])
     assert bitrate_bps * (1 - 2**-17) <= found.bitrate_bps <= bitrate_bps
 
 
+@pytest.mark.parametrize(
+    ("written", "arrivals"),
+    [
+        ("afcd0005ab8943923b42cb7700010001036f65002001bb01", [(1, 0)]),
+        ("afcd00067ddc8d35b3c03f4800080004036f5b022004bc02bf000002", [(8, 0), (9, 500), (10, 48_250), (11, 48_250)]),
+        ("afcd0006ab8943923b42cb7700040003036f66022003b7555a000003", [(4, 0), (5, 21_250), (6, 43_750)]),
+    ],
+)
+def test_transport_feedback_as_chromium_pads_it(written: str, arrivals: list[tuple[int, int]]) -> None:
+    found = one(bytes.fromhex(written))
+    first_us = found.arrivals[0][1]
+    assert [(seq, arrival_us - first_us) for seq, arrival_us in found.arrivals] == arrivals
+
+
 @given(st.text(max_size=60))
 def test_sdes_is_whole_words(cname: str) -> None:
     written = rtcp.sdes_cname(cname, [1])
