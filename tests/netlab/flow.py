@@ -59,7 +59,7 @@ class Flow:
         spacing_s = size * 8 / rate_bps
         return self.send(round(seconds / spacing_s), size, spacing_s)
 
-    def arrivals(self, patience_s: float = 0.3) -> list[Arrival]:
+    def arrivals(self, patience_s: float = 0.15) -> list[Arrival]:
         """What has come, in the order in which it came, until nothing has come for so long."""
         self._receiver.settimeout(patience_s)
         return list(self._received())

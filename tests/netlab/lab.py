@@ -110,10 +110,10 @@ def _emulator(seed: int, server: str, patients: Sequence[str]) -> Iterator[subpr
         try:
             yield process
         finally:
-            _stop(process)
+            stop(process)
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def stop(process: subprocess.Popen[str]) -> None:
     """The end of its input ends it; one that does not heed that is killed."""
     assert process.stdin is not None
     process.stdin.close()
