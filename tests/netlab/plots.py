@@ -118,7 +118,7 @@ def _directions(judged: Judgement, way: str) -> list[tuple[str, str]]:
 
 
 def _path(judged: Judgement, at_s: float, way: str) -> LinkPath:
-    path: LinkPath = getattr(judged.story.link_at(float(at_s)), way)
+    path: LinkPath = getattr(judged.story.link.at(float(at_s)), way)
     return path
 
 

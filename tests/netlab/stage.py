@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -159,8 +159,7 @@ async def _three(casting: _Casting, faults: list[str]) -> Stage:
 
 async def _two_calls(casting: _Casting, faults: list[str]) -> Stage:
     urls = (await appointment(casting.server)).urls
-    async with AsyncExitStack():
-        first = await _pair(casting, faults)
+    first = await _pair(casting, faults)
     patient, physician = await asyncio.gather(
         casting.open("patient2", speech.COMPANION, urls["patient"], away=True),
         casting.open("physician2", speech.PATIENT, urls["physician"], away=False),

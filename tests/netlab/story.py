@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from netlab.profile import Path, Profile
+from netlab.timeline import Timeline
 
 if TYPE_CHECKING:
     from netlab.judgement import Judgement
@@ -17,14 +18,6 @@ companion sits behind the link. `two calls`: another such pair, the second patie
 
 Measure = Callable[["Judgement"], float | None]
 """A number of a finished story; None where it cannot be had, which fails the target."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """From `at_s` after the admission on, the link is so."""
-
-    at_s: float
-    profile: Profile
 
 
 @dataclass(frozen=True)
@@ -55,18 +48,13 @@ class Story:
     name: str
     says: str
     seconds: float
-    start: Profile
+    link: Timeline
     targets: tuple[Target, ...]
-    changes: tuple[Change, ...] = ()
     cast: Cast = "two"
     download: bool = False
     """The patient's side also fetches an endless file over TCP from the server's, from 10 s on."""
     chats: bool = False
     """Both write numbered messages all the time."""
-
-    def link_at(self, at_s: float) -> Profile:
-        past = [change.profile for change in self.changes if change.at_s <= at_s]
-        return past[-1] if past else self.start
 
 
 DOWNLOAD_AT_S: Final = 10.0

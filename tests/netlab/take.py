@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from netlab.competitor import competing
 from netlab.counters import LinkCounters
 from netlab.lab import Lab, lab
 from netlab.listen import Record
+from netlab.player import playing
 from netlab.profile import Profile
 from netlab.stage import SETTLE_S, TRACES, Person, Stage, stage
-from netlab.story import Story
+from netlab.story import DOWNLOAD_AT_S, Story
 from netlab.trace import Tick, read_traces
 
 LINGER_S: Final = 2.0
@@ -55,13 +57,15 @@ class Take:
 class _Notes:
     counters: list[LinkCounters] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    downloaded: list[tuple[float, int]] = field(default_factory=list)
 
 
 async def perform(story: Story, directory: Path, seed: int = 1) -> Take:
     """Run it once. `directory` is empty and its path short (sockets lie in it); logs and traces stay there."""
-    with lab(_loading(story.start), seed=seed) as link:
+    start = story.link.at(0.0)
+    with lab(_loading(start), seed=seed) as link:
         async with stage(story, link, directory) as scene:
-            link.set(story.start)
+            link.set(start)
             await asyncio.sleep(SETTLE_S)
             notes = _Notes()
             started_s = await scene.admit()
@@ -76,24 +80,29 @@ async def perform(story: Story, directory: Path, seed: int = 1) -> Take:
         counters=tuple(_since(counted, started_s) for counted in notes.counters),
         traces=read_traces(directory / TRACES, {record.me: name for name, record in records.items()}, _mono(started_s)),
         sent=tuple(notes.sent),
+        downloaded=tuple(notes.downloaded),
         faults=tuple(scene.faults),
     )
 
 
 async def _play(story: Story, scene: Stage, started_s: float, notes: _Notes) -> None:
     ends_s = started_s + story.seconds
-    async with _beside(_counting(scene.lab, notes)), asyncio.TaskGroup() as group:
-        group.create_task(_change_link(story, scene.lab, started_s))
-        if story.chats:
-            for person in scene.people.values():
-                group.create_task(_write(person, started_s, ends_s, notes))
-        group.create_task(_sleep_until(ends_s + LINGER_S))
+    with playing(story.link, scene.lab.set):
+        async with _beside(_counting(scene.lab, notes)), asyncio.TaskGroup() as group:
+            if story.chats:
+                for person in scene.people.values():
+                    group.create_task(_write(person, started_s, ends_s, notes))
+            if story.download:
+                group.create_task(_download(scene.lab, started_s, ends_s, notes))
+            group.create_task(_sleep_until(ends_s + LINGER_S))
 
 
-async def _change_link(story: Story, link: Lab, started_s: float) -> None:
-    for change in story.changes:
-        await _sleep_until(started_s + change.at_s)
-        link.set(change.profile)
+async def _download(link: Lab, started_s: float, ends_s: float, notes: _Notes) -> None:
+    """An endless file to the patient's side, beside the call."""
+    await _sleep_until(started_s + DOWNLOAD_AT_S)
+    with competing(link.server, link.patient) as competitor:
+        await _sleep_until(ends_s)
+        notes.downloaded = [(each.at_s - _mono(started_s), each.total_bytes) for each in competitor.progress()]
 
 
 async def _write(person: Person, started_s: float, ends_s: float, notes: _Notes) -> None:
