@@ -1,32 +1,110 @@
 """Traces: what a direction saw and decided, as JSON lines, so that it can be decided again.
 
-First line {"way", "start", "at_s"}, then per tick {"sample", "demand", "decision"}. Floats have 6 digits.
+First line {"way", "start", "at_s"}, then per tick {"sample", "demand", "decision"}; fields that have their default are left
+out of the first two. Floats are rounded to 6 digits, so a trace of a live direction replays to what its own lines say only
+if the direction was stepped with what `decode` gives back; `rounded` makes such a sample.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, fields, replace
+from typing import Any, cast
 
-from adaptation.decision import Decision
-from adaptation.direction import Way
-from adaptation.sample import Demand, Sample
+from adaptation.decision import Decision, Protection
+from adaptation.direction import Direction, Way
+from adaptation.sample import ClientReport, Demand, Sample
+
+DIGITS = 6
 
 
 def encode_start(way: Way, start: int, at_s: float) -> str:
     """The first line of a trace, without a line end: how the `Direction` was made."""
-    raise NotImplementedError
+    return _line({"way": way, "start": start, "at_s": round(at_s, DIGITS)})
 
 
 def encode(sample: Sample, demand: Demand, decision: Decision) -> str:
     """One tick as a line, without a line end."""
-    raise NotImplementedError
+    return _line({"sample": _told(sample), "demand": _told(demand), "decision": _rounded(asdict(decision))})
 
 
 def decode(line: str) -> tuple[Sample, Demand, Decision]:
     """One tick back. ValueError when it is none."""
-    raise NotImplementedError
+    try:
+        tick = json.loads(line)
+        decision = dict(tick["decision"])
+        decision["protection"] = Protection(**decision["protection"])
+        return _sample(tick["sample"]), Demand(**tick["demand"]), Decision(**decision)
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"not a tick of a trace: {error}") from error
+
+
+def decode_start(line: str) -> Direction:
+    """The direction that a trace's first line describes. ValueError when it is none."""
+    try:
+        first = json.loads(line)
+        return Direction(cast(Way, first["way"]), int(first["start"]), float(first["at_s"]))
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"not the start of a trace: {error}") from error
+
+
+def rounded(sample: Sample) -> Sample:
+    """What a trace keeps of the sample."""
+    return _sample(_told(sample))
 
 
 def replay(lines: Iterable[str]) -> list[Decision]:
     """Decide a trace again, from its first line on."""
-    raise NotImplementedError
+    return [decision for _, decision in _replay(lines)]
+
+
+def rewrite(lines: Iterable[str]) -> list[str]:
+    """The trace as the present rules would have written it; the same lines if nothing of the rules changed."""
+    lines = list(lines)
+    ticks = [encode(*tick) for tick in _ticks(lines)]
+    return [lines[0].rstrip("\n"), *ticks]
+
+
+def _ticks(lines: Iterable[str]) -> Iterator[tuple[Sample, Demand, Decision]]:
+    for (sample, demand), decision in _replay(lines):
+        yield sample, demand, decision
+
+
+def _replay(lines: Iterable[str]) -> Iterator[tuple[tuple[Sample, Demand], Decision]]:
+    rest = iter(lines)
+    direction = decode_start(next(rest, ""))
+    for line in rest:
+        if line.strip():
+            sample, demand, _ = decode(line)
+            yield (sample, demand), direction.step(sample, demand)
+
+
+def _sample(told: dict[str, Any]) -> Sample:
+    sample = Sample(**told)
+    passages = tuple([(float(sent), float(arrived), int(size)) for sent, arrived, size in sample.passages])
+    report = told.get("report")
+    return replace(sample, passages=passages, report=ClientReport(**report) if report else None)
+
+
+def _told(value: Sample | Demand) -> dict[str, Any]:
+    kept = {f.name: getattr(value, f.name) for f in fields(value) if getattr(value, f.name) != f.default}
+    if kept.get("report") is not None:
+        kept["report"] = asdict(kept["report"])
+    return cast(dict[str, Any], _rounded(kept))
+
+
+def _rounded(value: Any) -> Any:
+    match value:
+        case float():
+            return round(value, DIGITS)
+        case dict():
+            return {key: _rounded(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_rounded(item) for item in value]
+        case _:
+            return value
+
+
+def _line(value: dict[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":"))
