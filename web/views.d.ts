@@ -1,14 +1,6 @@
 // Types of what the pages show of the ladder, for `tsc --checkJs` only: no browser loads this file.
 
 type Way = "up" | "down" | "both";
-/** What a session tells of the ladder, where it does. */
-interface Adapting {
-  uplinkLost?: boolean;
-  overPolling?: boolean;
-  dataBytes?: number;
-  showsVideo?: (seat: string) => boolean;
-  setPreference?: (wish: { hold: Kind; saveData: boolean }) => void;
-}
 /** Why a link, or a human, keeps the call off the top: what the words are chosen by. */
 type Cause = "slow" | "lossy" | "silent" | "returned" | "start" | "held" | "saving";
 /** The one thing that limits the call most: whose, which way, down to what, and why. */
@@ -23,7 +15,9 @@ interface Strain {
 }
 /** What goes between this page and the others: the best of each way. */
 type Exchange = { incoming: Kind; outgoing: Kind };
-/** A rung of one direction and since when. */
-type LevelChange = { atMs: number; seat: string; direction: "up" | "down"; level: string; reason: string };
+/** A step of one direction's ladder. */
+type LevelChange = { atMs: number; seat: string; direction: "up" | "down"; level: Level; reason: LevelReason };
 /** What only one page says, in each language. */
 type MoreTexts = Record<Lang, () => Promise<{ texts: Record<string, string> }>>;
+/** A level and when it held. */
+type Span = { fromMs: number; untilMs: number; level: Level };

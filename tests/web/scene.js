@@ -60,6 +60,7 @@
         setParameters: async () => {},
       };
       const transceiver = { mid: String(this.transceivers.length), kind, direction, sender, receiver: { track } };
+      transceiver.receiver.getSynchronizationSources = () => [{ rtpTimestamp: scene.stalled ? 1 : Math.floor(performance.now() / 100) }];
       transceiver.receiver.getStats = () => this.getStats();
       this.transceivers.push(transceiver);
       return transceiver;

@@ -39,6 +39,8 @@ function formats(locale) {
   return {
     /** @param {number} atMs */
     time: (atMs) => unbroken(time.format(atMs)),
+    /** @param {number} value */
+    decimal: (value) => amount.format(value),
     /** @param {number} bytes */
     megabytes: (bytes) => unbroken(`${amount.format(bytes / 1e6)} MB`),
     /** @param {string} rfc3339 */

@@ -7,7 +7,7 @@ const LEVELS = ["V3", "V2", "V1", "V0", "A2", "A1", "A0", "T"];
 const BARS = [4, 4, 3, 3, 2, 2, 1, 0];
 const FIRST_VOICE = LEVELS.indexOf("A2");
 const FIRST_HARD = LEVELS.indexOf("A1");
-/** @type {Flow[]} */
+/** @type {Kind[]} */
 const FLOWS = ["video", "voice", "text"];
 
 /** @type {Record<string, Cause>} */
@@ -23,46 +23,46 @@ export function barsOf(level) {
   return BARS[rankOf(level)];
 }
 
-/** @param {string | undefined} level @returns {Flow} */
+/** @param {string | undefined} level @returns {Kind} */
 export function flowOf(level) {
   const rank = rankOf(level);
   return rank < FIRST_VOICE ? "video" : level === "T" ? "text" : "voice";
 }
 
-/** @template {Flow} F @param {...F} flows @returns {Flow} */
+/** @param {...Kind} flows @returns {Kind} */
 export function worstOf(...flows) {
   return FLOWS[Math.max(...flows.map((flow) => FLOWS.indexOf(flow)))];
 }
 
-/** @param {Session & Adapting} session @returns {Rider | undefined} the own seat; what is known only here comes first */
+/** @param {Session} session @returns {Seat | undefined} the own seat; what is known only here comes first */
 export function ownRider(session) {
   return session.me && session.uplinkLost ? { ...session.me, up_level: "T", level_reason: "silent" } : session.me;
 }
 
 /**
  * The best that goes each way between this seat and those who are here; alone, what the own link carries.
- * @param {Session & Adapting} session
+ * @param {Session} session
  * @returns {Exchange}
  */
 export function exchangeOf(session) {
   const me = ownRider(session);
   const here = riders(session);
   if (!here.length) return { incoming: flowOf(me?.down_level), outgoing: flowOf(me?.up_level) };
-  const best = (/** @type {Flow[]} */ flows) => FLOWS[Math.min(...flows.map((flow) => FLOWS.indexOf(flow)))];
+  const best = (/** @type {Kind[]} */ flows) => FLOWS[Math.min(...flows.map((flow) => FLOWS.indexOf(flow)))];
   return {
     incoming: best(here.map(({ up_level: up }) => worstOf(flowOf(up), flowOf(me?.down_level)))),
     outgoing: best(here.map(({ down_level: down }) => worstOf(flowOf(me?.up_level), flowOf(down)))),
   };
 }
 
-/** Whether nothing but text goes either way: then the chat is the call. @param {Session & Adapting} session */
+/** Whether nothing but text goes either way: then the chat is the call. @param {Session} session */
 export function isTexting(session) {
   if (session.phase !== "in-call") return false;
   const { incoming, outgoing } = exchangeOf(session);
   return !session.mediaPossible || (incoming === "text" && outgoing === "text");
 }
 
-/** Whether writing is offered: voice is at its edge, goes one way only, or not at all. @param {Session & Adapting} session */
+/** Whether writing is offered: voice is at its edge, goes one way only, or not at all. @param {Session} session */
 export function isHard(session) {
   if (session.phase !== "in-call") return session.phase === "reconnecting";
   const levels = [ownRider(session), ...riders(session)].flatMap((seat) => [seat?.up_level, seat?.down_level]);
@@ -71,30 +71,28 @@ export function isHard(session) {
 
 /**
  * Whether the seat's picture is to be seen; an announced pause is no.
- * @param {Session & Adapting} session
- * @param {Rider} seat
+ * @param {Session} session
+ * @param {Seat} seat
  */
 export function showsVideo(session, seat) {
-  if (!seat.video || seat.path_lost) return false;
-  if (session.showsVideo) return session.showsVideo(seat.id);
-  return worstOf(flowOf(seat.up_level), flowOf(ownRider(session)?.down_level)) === "video";
+  return seat.video && !seat.path_lost && session.showsVideo(seat.id);
 }
 
 /**
  * Why a seat's picture is not seen here.
- * @param {Session & Adapting} session
- * @param {Rider} seat
+ * @param {Session} session
+ * @param {Seat} seat
  * @returns {Cause}
  */
 export function pauseCause(session, seat) {
   const strains = [...wishes(session), ...slowLinks(session)];
   const strain = strains.find(({ who, way, mine }) => (mine ? way !== "up" : who.id === seat.id && way !== "down")) || strains[0];
-  return strain ? strain.cause : "start";
+  return strain ? strain.cause : session.pausedReason(seat.id) === "stalled" ? "slow" : "start";
 }
 
 /**
  * What limits the call most, if anything does. A link that is as a human wished it is not said to be slow.
- * @param {Session & Adapting} session
+ * @param {Session} session
  * @returns {Strain | null}
  */
 export function strainOf(session) {
@@ -103,12 +101,12 @@ export function strainOf(session) {
   return strains.reduce((worst, strain) => (FLOWS.indexOf(strain.flow) > FLOWS.indexOf(worst.flow) ? strain : worst));
 }
 
-/** @param {Session} session @returns {Rider[]} the others who are here and reached */
+/** @param {Session} session @returns {Seat[]} the others who are here and reached */
 function riders({ others }) {
   return others.filter((seat) => seat.present && !seat.path_lost);
 }
 
-/** @param {Session & Adapting} session @returns {Strain[]} */
+/** @param {Session} session @returns {Strain[]} */
 function wishes(session) {
   const me = ownRider(session);
   return [...(me ? [me] : []), ...riders(session)].flatMap((who) => {
@@ -119,12 +117,12 @@ function wishes(session) {
   });
 }
 
-/** @param {Rider} seat @returns {Flow} */
+/** @param {Seat} seat @returns {Kind} */
 function wishOf({ hold = "video", save_data: saving = false }) {
   return worstOf(hold, saving ? "voice" : "video");
 }
 
-/** @param {Session & Adapting} session @returns {Strain[]} own first */
+/** @param {Session} session @returns {Strain[]} own first */
 function slowLinks(session) {
   const me = ownRider(session);
   const here = riders(session);
@@ -143,7 +141,7 @@ function slowLinks(session) {
   });
 }
 
-/** Without a picture to carry, a link on voice carries all there is. @param {Flow} flow @param {Flow} allowed @param {boolean} picture @returns {Flow} */
+/** Without a picture to carry, a link on voice carries all there is. @param {Kind} flow @param {Kind} allowed @param {boolean} picture @returns {Kind} */
 function limited(flow, allowed, picture) {
   const wanted = picture ? allowed : worstOf(allowed, "voice");
   return FLOWS.indexOf(flow) > FLOWS.indexOf(wanted) ? flow : "video";

@@ -17,7 +17,7 @@ import { Waiting } from "./view/waiting.js";
 const WIDE = window.matchMedia("(min-width: 56rem)");
 
 /** @type {Key[]} */
-const ANSWERS = ["replyYes", "replyNo", "replyMute", "pain", "replyHurts", "replyWait", "replyUnclear"];
+const ANSWERS = ["replyYes", "replyNo", "pain", "replyHurts", "replyUnclear", "replyWait", "replyMute"];
 
 class PatientPage {
   /** @param {Language} language */
@@ -140,6 +140,7 @@ class PatientPage {
   showRoom(chatOpen, unread) {
     const opens = this.room.panel.hidden && chatOpen;
     this.room.update(this.session, chatOpen, unread);
+    document.documentElement.classList.toggle("texting", isTexting(this.session));
     if (opens) this.chat.reveal();
     if (this.chat.input.value) this.chatOpen = chatOpen; // what is being written stays in sight when the voice is back
   }

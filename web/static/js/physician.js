@@ -1,5 +1,6 @@
 // The physician's page: who is here, who waits, the call, the chat, and the end. Shows what the session says.
 
+import { isTexting } from "./levels.js";
 import { AwakeScreen, focusOn, startLanguage, startServiceWorker, startSession, switchLanguage } from "./page.js";
 import { Chat } from "./view/chat.js";
 import { Chime } from "./view/chime.js";
@@ -7,6 +8,8 @@ import { ConfirmEnd } from "./view/confirm.js";
 import { element, setText } from "./view/element.js";
 import { Header } from "./view/header.js";
 import { ProblemHelp } from "./view/help.js";
+import { History } from "./view/history.js";
+import { LinkPanel } from "./view/link.js";
 import { Person, mayBeAdmitted } from "./view/person.js";
 import { Room } from "./view/room.js";
 import { SelfView } from "./view/self.js";
@@ -39,11 +42,13 @@ class PhysicianPage {
     this.self = new SelfView(t);
     this.problem = new ProblemHelp(t, this.session.media, navigator.userAgent);
     this.chat = new Chat(language, (text) => this.session.say(text), QUESTIONS);
+    this.link = new LinkPanel(language, (hold) => this.session.setPreference({ hold }));
+    this.history = new History(language);
     this.persons = element("div", { class: "people" });
     this.sections = [this.desk, this.room.root, this.notice.root];
     const messages = element("section", { class: "card messages-card", "aria-label": t("chatTitle") }, element("h2", {}, t("chatTitle")), this.chat.root);
     this.side = element("aside", { class: "side" }, this.persons, messages);
-    const main = element("main", { class: "console" }, element("div", { class: "front" }, this.status, ...this.sections), this.side);
+    const main = element("main", { class: "console" }, element("div", { class: "front" }, this.status, ...this.sections, this.link.root, this.history.root), this.side);
     document.body.replaceChildren(this.header.root, main, this.confirm.root);
     this.room.selfPlace.append(this.self.root);
     this.room.problemPlace.append(this.problem.root);
@@ -121,12 +126,22 @@ class PhysicianPage {
     this.chat.update(session, true);
     this.self.update(session);
     this.problem.update();
-    if (this.section === this.room.root) this.room.update(session, false, 0);
+    const inRoom = this.section === this.room.root;
+    if (inRoom) this.room.update(session, false, 0);
+    document.documentElement.classList.toggle("writing", inRoom && isTexting(session));
+    this.link.update(session, inRoom ? this.subject : undefined);
+    this.history.update(session);
+    this.history.root.hidden = !inRoom && session.phase !== "ended";
     if (!join || !stillOpen) return;
     join.disabled = !session.state.consultation;
     stillOpen.hidden = !this.left;
     join.className = this.waiting.length ? "secondary" : "primary"; // letting somebody in comes first
     setText(join, t(this.left ? "consoleBack" : "consoleJoin"));
+  }
+
+  /** Whose link is shown: the patient's. */
+  get subject() {
+    return this.session.others.find(({ role }) => role === "patient");
   }
 
   /** The chat is always on this page: on a phone, below the call. */

@@ -4,7 +4,7 @@
 const GONE = { arrived: false, present: false, path_lost: false };
 
 /** @type {State} */
-export const EMPTY = { me: "", consultation: null, messages: [], arrivedAtMs: {}, gone: [], endedReason: "", seen: null };
+export const EMPTY = { me: "", consultation: null, messages: [], arrivedAtMs: {}, gone: [], levels: [], endedReason: "", seen: null };
 
 /** @param {State} state @param {Welcome} welcome @returns {State} */
 export function welcomed(state, welcome) {
@@ -53,6 +53,7 @@ function remembered(state, { id, at_ms: atMs, event }) {
   if (event.type === "arrived") return { ...state, arrivedAtMs: { ...state.arrivedAtMs, [event.seat]: atMs } };
   if (event.type === "left") return { ...state, gone: [...state.gone, event.seat] };
   if (event.type === "joined") return { ...state, gone: state.gone.filter((seat) => seat !== event.seat) };
+  if (event.type === "level_changed") return { ...state, levels: [...state.levels, { ...event, atMs }] };
   if (event.type === "ended") return { ...state, endedReason: event.reason };
   if (event.type !== "chat") return state;
   const message = { id, atMs, seat: event.seat, text: event.text, commandId: event.command_id };

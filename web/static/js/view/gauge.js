@@ -11,7 +11,7 @@ const FLOWS = { video: "rungVideo", voice: "rungVoice", text: "rungChat" };
 export class Bars {
   /** @param {"up" | "down"} way */
   constructor(way) {
-    this.root = svgElement("svg", { viewBox: "0 0 30 16", class: "bars", "aria-hidden": "true" });
+    this.root = svgElement("svg", { viewBox: "0 0 30 16", class: "ways", "aria-hidden": "true" });
     this.root.append(svgElement("path", { d: ARROWS[way] }));
     this.bars = [0, 1, 2, 3].map((bar) => svgElement("rect", { x: `${11 + bar * 5}`, y: `${11 - bar * 3}`, width: "3.500", height: `${4 + bar * 3}`, rx: "1" }));
     this.root.append(...this.bars);
@@ -52,32 +52,30 @@ export class DataMeter {
     this.root = element("span", { class: "data-meter", "data-testid": "data-meter" }, this.amount, element("span", { class: "hidden-text" }, ` ${t("dataUsed")}`));
   }
 
-  /** @param {Session & Adapting} session */
-  update({ dataBytes = 0 }) {
+  /** @param {Session} session */
+  update({ dataBytes }) {
     setText(this.amount, this.megabytes(dataBytes));
   }
 }
 
 /** "Save data": voice instead of video, at a patient's own wish. */
 export class DataSaver {
-  /** @param {Translate} t @param {Session & Adapting} session */
+  /** @param {Translate} t @param {Session} session */
   constructor(t, session) {
+    this.told = false;
     this.box = element("input", { type: "checkbox", role: "switch", "data-testid": "save-data", onchange: () => this._wish(session) });
     this.root = element("label", { class: "saver" }, element("span", {}, element("strong", {}, t("saveData")), " ", element("small", {}, t("saveDataHint"))), this.box);
   }
 
-  /** @param {Session & Adapting} session */
+  /** @param {Session} session */
   update(session) {
-    const me = /** @type {Seat | undefined} */ (session.me);
+    const saving = Boolean(session.me?.save_data);
     // A wish that is under way is not taken back by what the server said before it.
-    if (this.told !== Boolean(me?.save_data)) this.box.checked = this.told = Boolean(me?.save_data);
+    if (this.told !== saving) this.box.checked = this.told = saving;
   }
 
-  told = false;
-
-  /** @param {Session & Adapting} session */
+  /** @param {Session} session */
   _wish(session) {
-    const me = /** @type {Seat | undefined} */ (session.me);
-    session.setPreference?.({ hold: me?.hold || "video", saveData: this.box.checked });
+    session.setPreference({ saveData: this.box.checked });
   }
 }

@@ -15,13 +15,12 @@ export class Person {
     this.waits = element("p", { class: "waits" }, t("waitingNow"));
     this.admit = element("button", { class: "primary", type: "button", "data-testid": "admit", onclick: onAdmit });
     this.rows = /** @type {Record<string, HTMLElement>} */ ({});
-    this.bars = svgElement("svg", { viewBox: "0 0 24 16", class: "bars", "aria-hidden": "true" });
+    this.bars = svgElement("svg", { viewBox: "0 0 24 16", class: "signal", "aria-hidden": "true" });
     [0, 1, 2, 3].forEach((bar) => this.bars.append(svgElement("rect", { x: `${bar * 6}`, y: `${12 - bar * 4}`, width: "4", height: `${4 + bar * 4}`, rx: "1" })));
     this.grade = element("span");
-    this.numbers = element("span", { class: "numbers" });
     const facts = element("dl", {}, ...this._row("reason"), ...this._row("time"), ...this._row("presence"), ...this._row("consent"),
       ...this._row("devices"), ...this._row("linkQuality"));
-    this.rows.linkQuality.append(element("span", { class: "grade" }, this.bars, this.grade), this.numbers);
+    this.rows.linkQuality.append(element("span", { class: "grade" }, this.bars, this.grade));
     this.root = element("section", { class: "card person" }, element("div", { class: "person-head" }, element("div", {}, this.role, this.name), this.waits), this.admit, facts);
   }
 
@@ -82,18 +81,10 @@ export class Person {
     /** @type {HTMLElement} */ (this.rows.linkQuality.parentElement).hidden = !seat.present;
     setText(this.grade, t(grade ? /** @type {Key} */ (`link${grade}`) : "linkUnknown"));
     [...this.bars.children].forEach((bar, place) => bar.classList.toggle("on", grade !== null && place < BARS[grade]));
-    setText(this.numbers, grade && grade !== "lost" && quality ? t("linkNumbers", {
-      rtt: quality.rtt_ms === null ? "–" : Math.round(quality.rtt_ms), up: percent(quality.up_loss), down: percent(quality.down_loss),
-    }) : "");
   }
 }
 
 /** @param {Seat} seat */
 export function mayBeAdmitted(seat) {
   return seat.arrived && seat.consented && !seat.admitted;
-}
-
-/** @param {number} share */
-function percent(share) {
-  return share > 0 && share < 0.01 ? "<1" : String(Math.round(share * 100));
 }

@@ -1,6 +1,6 @@
 // The call: stage, own picture, rung, data, controls. Used by patients and physicians alike.
 
-import { isHard, isTexting, ownRider } from "../levels.js";
+import { isHard, ownRider } from "../levels.js";
 import { changeIcon, element, icon, setText } from "./element.js";
 import { DataMeter, DataSaver, Gauge } from "./gauge.js";
 import { Stage } from "./stage.js";
@@ -39,9 +39,7 @@ export class Room {
     this.meter.update(session);
     this.saver?.update(session);
     this.rungChip.hidden = session.phase === "joining";
-    const texting = isTexting(session);
-    this.write.hidden = chatOpen || texting || Boolean(this.controls.end) || !isHard(session) || session.phase !== "in-call";
-    document.documentElement.classList.toggle("texting", texting);
+    this.write.hidden = chatOpen || Boolean(this.controls.end) || !isHard(session) || session.phase !== "in-call";
     this.panel.hidden = !chatOpen;
     this.problemPlace.hidden = this.selfPlace.hidden = !session.mediaPossible;
     this.root.classList.toggle("chat-open", chatOpen);
@@ -50,7 +48,7 @@ export class Room {
   /** Nobody is in the call any more. */
   clear() {
     this.stage.clear();
-    document.documentElement.classList.remove("texting");
+    document.documentElement.classList.remove("texting", "writing");
   }
 }
 

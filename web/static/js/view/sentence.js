@@ -2,6 +2,7 @@
 
 import { strainOf } from "../levels.js";
 
+const SETTLED_MS = 400; // both ways often change one right after the other
 const READABLE_MS = 4_000;
 const NEWS_MS = 7_000;
 /** @type {Kind[]} */
@@ -52,8 +53,8 @@ export class Sentence {
     this.clock = clock;
     this.last = /** @type {Strain | null} */ (null);
     this.news = { text: "", until: 0 };
-    this.shown = "";
-    this.since = -Infinity;
+    this.wanted = this.shown = "";
+    this.wantedAt = this.since = -Infinity;
     this.due = 0;
   }
 
@@ -63,9 +64,10 @@ export class Sentence {
     const strain = session.phase === "in-call" ? strainOf(session) : null;
     if (session.phase === "in-call") this._compare(strain, now);
     const wanted = this.news.until > now ? this.news.text : strain ? sentenceOf(strain, name, this.t) : "";
+    if (wanted !== this.wanted) [this.wanted, this.wantedAt] = [wanted, now];
     if (wanted === this.shown) return this.shown;
-    const readableUntil = this.shown ? this.since + READABLE_MS : 0;
-    if (now < readableUntil) this._again(readableUntil);
+    const from = Math.max(this.wantedAt + SETTLED_MS, this.shown ? this.since + READABLE_MS : 0);
+    if (now < from) this._again(from);
     else [this.shown, this.since] = [wanted, now];
     return this.shown;
   }

@@ -54,7 +54,7 @@ function idle({ link, state }, t, consenting) {
   return t(consenting ? "statusConsent" : "statusIdle");
 }
 
-/** @param {Session & Adapting} session @param {Translate} t @param {string} name @param {string} ladder */
+/** @param {Session} session @param {Translate} t @param {string} name @param {string} ladder */
 function inCall(session, t, name, ladder) {
   if (session.mediaRefusal) return t(session.mediaRefusal === "room-full" ? "statusRoomFull" : "statusNoMedia");
   if (session.link !== "open") return t("statusOfflineInCall");
@@ -103,7 +103,7 @@ export function messageOf(session, language) {
   return session.link === "refused" ? refused(session.fatal, t) : null;
 }
 
-/** @param {Session & Adapting} session @param {Language} language @returns {Message} */
+/** @param {Session} session @param {Language} language @returns {Message} */
 function ended({ me, state, dataBytes }, { t, megabytes }) {
   const used = dataBytes ? ` ${t("dataTotal", { amount: megabytes(dataBytes) })}` : "";
   const more = t("endedClose") + used;
