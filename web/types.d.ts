@@ -192,6 +192,8 @@ interface State {
   arrivedAtMs: Record<string, number>;
   /** Seats that were in the call and hung up. */
   gone: string[];
+  /** Every step of every ladder, oldest first. */
+  levels: LevelChange[];
   /** Empty until it ended. */
   endedReason: string;
   /** Id of the last event taken in. */
@@ -314,6 +316,8 @@ interface Language {
   t: Translate;
   /** "10:30 a. m." */
   time: (atMs: number) => string;
+  /** "12,4" */
+  decimal: (value: number) => string;
   /** "12,4 MB" */
   megabytes: (bytes: number) => string;
   /** "martes 24 de noviembre, 10:30 a. m." */
