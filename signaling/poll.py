@@ -33,6 +33,7 @@ class Poll:
         self.is_physician = False
         self.receives_video = False
         self._asked = asked
+        self._left = asked.messages
         self._said: list[p.ToPage] = []
         self._released = False
         self._timeline = Timeline(services, link, asked.hello.lang, asked.hello.after)
@@ -40,14 +41,20 @@ class Poll:
 
     async def answer(self) -> tuple[p.ToPage, ...]:
         """All that is to be said. May raise `Unavailable` or `TooFast`: then the page says it all again."""
-        for message in self._asked.messages:
-            await self._take(message)
-        if self._asked.welcome or self._asked.hello.after is None:
+        while self._left:
+            await self._take(self._left[0])
+            self._left = self._left[1:]
+        if self._asked.wants_welcome:
             self._said.append((await self._timeline.welcome())[0])
         else:
             await self._read()
         await self._wait()
         return tuple(self._said)
+
+    @property
+    def chats_left(self) -> int:
+        """Not stored yet, when `answer` found them too fast."""
+        return sum(isinstance(message, p.SendChat) for message in self._left)
 
     def send(self, message: p.Message) -> None:
         """What is told to sockets beside the timeline is about media."""

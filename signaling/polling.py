@@ -17,7 +17,7 @@ from clinic.unavailable import Unavailable
 from signaling import protocol as p
 from signaling.door import Door, Shut, seat_of
 from signaling.execution import TooFast
-from signaling.limits import MAX_SOCKETS_PER_SEAT, Bucket
+from signaling.limits import CHAT, MAX_SOCKETS_PER_SEAT, Bucket
 from signaling.parsing import ProtocolError, parse_poll
 from signaling.poll import Poll
 from signaling.presence import POLL_LEASE_S
@@ -92,7 +92,8 @@ class Polling:
         try:
             return await self._listened(poll) if asked.wait_s else await poll.answer()
         except TooFast:
-            raise Later("too-many", 429, limits.chat.wait_s(self._services.monotonic_s())) from None
+            tokens = min(poll.chats_left, int(CHAT.burst))
+            raise Later("too-many", 429, limits.chat.wait_s(self._services.monotonic_s(), tokens)) from None
         finally:
             now_s = self._services.now().timestamp()
             await self._services.presence.refresh([(link.consultation, link.seat)], now_s, POLL_LEASE_S)
@@ -101,7 +102,7 @@ class Polling:
         """The page's claim of its seat, taken once; None when a newer page holds the seat and this one did not ask."""
         presence, client_id = self._services.presence, asked.hello.client_id
         claim, holds = await presence.claim_of(link.consultation, link.seat, client_id)
-        if claim and not holds and not asked.welcome:
+        if claim and not holds and not asked.wants_welcome:
             return None
         if holds:
             return claim

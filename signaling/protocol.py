@@ -172,8 +172,13 @@ class Poll(Message):
     """What is not answered yet, oldest first."""
     wait_s: float = Field(default=0, ge=0, le=MAX_POLL_WAIT_S, allow_inf_nan=False)
     """How long to wait for news. A waiting turn ends, with nothing, when the same page begins another one."""
-    welcome: bool = False
-    """Say welcome, though `hello.after` is set. Takes the seat back from a newer page."""
+    welcome: bool | None = None
+    """Say welcome, and take the seat back if a newer page took it. `null`: if `hello.after` is `null`."""
+
+    @property
+    def wants_welcome(self) -> bool:
+        """A page that was welcomed before anything happened has no event to name, and says `false`."""
+        return self.hello.after is None if self.welcome is None else self.welcome
 
 
 # --- to the page ----------------------------------------------------------------------------------------------------

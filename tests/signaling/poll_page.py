@@ -26,7 +26,7 @@ class PollPage:
         return p.Hello(v=p.VERSION, token=self.token, client_id=self.client_id, after=self.after)
 
     async def poll(
-        self, *messages: p.Message, process: int = 0, wait_s: float = 0, welcome: bool = False
+        self, *messages: p.Message, process: int = 0, wait_s: float = 0, welcome: bool | None = None
     ) -> Sequence[p.ToPage]:
         """One turn; what was said. Events are also kept in `events`."""
         asked = p.Poll(hello=self.hello(), messages=messages, wait_s=wait_s, welcome=welcome)  # type: ignore[arg-type]

@@ -62,6 +62,15 @@ async def test_welcome_says_what_a_page_needs(office: Clinic) -> None:
     assert (await physician.hello()).consultation.reason == "Control de tensión"
 
 
+async def test_frames_are_compressed_over_the_whole_socket(office: Clinic) -> None:
+    """RFC 7692 with context takeover: a second message that is like the first one costs almost nothing."""
+    page = await office.open("patient", compress=15)
+    extensions = page.socket._response.headers["Sec-WebSocket-Extensions"]
+    assert "permessage-deflate" in extensions
+    assert "no_context_takeover" not in extensions
+    await page.hello()
+
+
 async def test_join_without_admission(office: Clinic) -> None:
     patient = await office.page("patient")
     await patient.send(p.Offer(request=1, sdp="v=0 offer"))

@@ -139,6 +139,17 @@ async def test_nothing_new(offices: Clinic) -> None:
     assert not list(offices.services[0].hub)
 
 
+async def test_before_anything_happened_a_welcomed_page_waits(offices: Clinic) -> None:
+    """It has no event to name yet."""
+    patient = PollPage(offices, "patient")
+    assert kinds(await patient.poll(welcome=True)) == ["welcome"]
+    assert patient.after is None
+    waiting = asyncio.create_task(patient.poll(wait_s=25, welcome=False))
+    await waits(offices)
+    await PollPage(offices, "physician").poll(p.SendChat(id="command-1", text="¿ya está?"), process=1)
+    assert kinds(await waiting) == ["events"]
+
+
 async def test_newer_turn_of_the_page_ends_the_waiting_one(offices: Clinic) -> None:
     patient = PollPage(offices, "patient")
     await patient.poll(CONSENT)

@@ -118,6 +118,12 @@ async def test_far_oversized_is_not_even_read(office: Clinic) -> None:
     assert await page.closed() == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
 
 
+async def test_little_that_unpacks_to_much(office: Clinic) -> None:
+    page = await office.open("physician", compress=15)
+    await page.raw(" " * 20_000_000)
+    assert await page.closed() == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
+
+
 async def test_flood_closes_the_flooder_only(office: Clinic) -> None:
     patient = await office.page("patient")
     flooder = await office.page("physician")
