@@ -11,7 +11,7 @@ from adaptation.estimator import Estimator
 from adaptation.intake import safe, safe_demand, tick_s
 from adaptation.ladder import Ladder
 from adaptation.protection import Guard
-from adaptation.rungs import LADDER, video_payload_bps
+from adaptation.rungs import LADDER
 from adaptation.sample import Demand, Sample
 
 Way = Literal["up", "down"]
@@ -37,8 +37,10 @@ class Direction:
         dt_s = self._pass_time(sample.at_s)
         demand = safe_demand(demand)
         seen = self._estimator.update(safe(sample), demand, self._now, dt_s)
-        before = self._ladder.rung
+        before, reason = self._ladder.rung, self._ladder.reason
         self._ladder.step(seen, demand, dt_s)
+        if self._ladder.reason == "returned" != reason:
+            self._estimator.forget_losses()
         changed = self._move(max(self._ladder.rung, demand.ceiling), self._ladder.rung != before)
         return self._decision(seen, demand, changed, dt_s)
 
@@ -68,7 +70,7 @@ class Direction:
             reason=self._reason,
             changed=changed,
             capacity_bps=int(capacity_bps),
-            video_bps=self._video_bps(capacity_bps, demand.voices),
+            video_bps=self._video_bps(demand.voices),
             queue_ms=min(seen.queue_s * 1000, 60_000.0),
             loss=seen.loss,
             padding_bps=trial.padding_bps if trial is not None else 0,
@@ -76,8 +78,8 @@ class Direction:
             protection=self._guard.step(seen, self._rung, capacity_bps, max(1, demand.voices), dt_s),
         )
 
-    def _video_bps(self, capacity_bps: float, voices: int) -> int:
+    def _video_bps(self, voices: int) -> int:
         if LADDER[self._rung].video is None:
             return 0
-        room = video_payload_bps(self._rung, capacity_bps, voices) * self._ladder.randomness.factor
+        room = self._ladder.video_payload_bps(self._rung, voices) * self._ladder.randomness.factor
         return max(LEAST_VIDEO_BPS, int(room))

@@ -15,6 +15,9 @@ SHORT_TICKS: Final = 20
 MIDDLE_TICKS: Final = 40
 LONG_TICKS: Final = 200
 FLASH_PACKETS: Final = 6
+FORGIVING_S: Final = 2.0
+MOST_PACKETS_PER_S: Final = 250
+REPORTS_S: Final = 0.1
 PAGE_FRESH_S: Final = 1.6
 PAGE_HEADER_BITS: Final = 38 * 8
 """Of each packet, a page does not count IP, UDP and SRTP's tag."""
@@ -32,6 +35,7 @@ class Estimator:
         self._counts = TickSums(LONG_TICKS, 2)
         """Expected, lost."""
         self._told_ago_s = 0.0
+        self._forgiving_s = 0.0
         self._page_bps = 0.0
         self._page_ago_s = PAGE_FRESH_S
         self._rtt_s: float | None = None
@@ -41,7 +45,7 @@ class Estimator:
             self._bytes.clear()
             self._counts.clear()
         self._delay.add(sample.passages, now, dt_s)
-        self._counts.add(sample.expected, sample.lost)
+        self._count(sample, dt_s)
         self._bytes.add(self._arrived_bytes(sample), sample.sent_bytes)
         told = max(sample.expected, len(sample.passages))
         self._told_ago_s = 0.0 if told > sample.lost else self._told_ago_s + dt_s
@@ -49,6 +53,18 @@ class Estimator:
             self._rtt_s = sample.rtt_s
         self._hear_page(sample.report, dt_s)
         return self._estimate(sample, demand, now, told)
+
+    def forget_losses(self) -> None:
+        """After an outage: what was lost in it is told for a while, and says nothing of the link that came back."""
+        self._counts.clear()
+        self._forgiving_s = FORGIVING_S
+
+    def _count(self, sample: Sample, dt_s: float) -> None:
+        """A gap of more packets than the time since the last news can hold is an outage's, or a restart's."""
+        most = MOST_PACKETS_PER_S * (self._told_ago_s + dt_s + REPORTS_S)
+        self._forgiving_s -= dt_s
+        lost = 0 if self._forgiving_s > 0.0 else min(sample.lost, int(most))
+        self._counts.add(sample.expected - sample.lost + lost, lost)
 
     def _estimate(self, sample: Sample, demand: Demand, now: float, told: int) -> Estimate:
         flash, short = self._counts.within(FLASH_TICKS), self._counts.within(SHORT_TICKS)

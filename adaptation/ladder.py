@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from adaptation.capacity import FAST_GROWTH_PER_S, GROWTH_PER_S, TRIAL_GROWTH_PER_S, Capacity
-from adaptation.congestion import Congestion, Stress
+from adaptation.congestion import HEAVY_LOSS, Congestion, Stress
 from adaptation.decision import Reason
 from adaptation.estimate import Estimate
 from adaptation.hardship import Hardship
 from adaptation.patience import Patience
-from adaptation.probe import Outcome, PaddingProbe, RampTrial, ShadowTrial
+from adaptation.probe import Outcome, PaddingProbe, RampTrial, ShadowTrial, StretchTrial
 from adaptation.randomness import Randomness
-from adaptation.rungs import A0, A1, A2, V0, V1, T, enter_bps, fitting, leave_bps, need_bps
+from adaptation.rungs import A0, A1, A2, V0, V1, T, enter_bps, fitting, leave_bps, need_bps, video_payload_bps
 from adaptation.sample import Demand
 from adaptation.silence import Silence
 
@@ -31,13 +31,16 @@ PROVING_S: Final = 10.0
 DEAF_S: Final = 0.3
 DEAF_LOSS_S: Final = 4.0
 """After a cut by loss: what the window of loss reaches back to."""
-UNDELIVERED: Final = 0.08
-FLASH_UNDELIVERED: Final = 0.2
+UNDELIVERED: Final = 0.12
+UNDELIVERED_QUEUE_S: Final = 0.3
+GO_BACK: Final = 0.75
+DRAIN: Final = 3.0
+"""A trial's queue needs so many times its length to drain beside what flows."""
 UNUSED_S: Final = 10.0
 HOPELESS: Final = 0.6
 """A trial that got less than this share of the rung's need through is not repeated soon."""
 
-Trial = PaddingProbe | ShadowTrial | RampTrial
+Trial = PaddingProbe | ShadowTrial | StretchTrial | RampTrial
 
 
 class Ladder:
@@ -79,6 +82,11 @@ class Ladder:
         elif not stress:
             self._try_climb(seen, demand)
 
+    def video_payload_bps(self, rung: int, voices: int) -> int:
+        """What the picture may take on the rung that is in force; more than the rung's own while it is stretched."""
+        stretched = isinstance(self.trial, StretchTrial) and rung == self.rung
+        return video_payload_bps(self._trial_to if stretched else rung, self.capacity.bps, voices)
+
     # --- down -------------------------------------------------------------------------------------------------------
 
     def _move_for_silence(self, rung: int, reason: Reason, seen: Estimate) -> None:
@@ -102,7 +110,7 @@ class Ladder:
         """Cut what is believed, and go where that fits."""
         if not stress or seen.now < self._deaf_until or self.rung >= T:
             return False
-        if stress.queue and isinstance(self.trial, RampTrial):
+        if stress.queue and isinstance(self.trial, RampTrial | StretchTrial | ShadowTrial):
             return False  # the trial looks closer and knows where to go back to
         self.capacity.cut(seen)
         self.randomness.stop()
@@ -120,7 +128,8 @@ class Ladder:
         """The rung that fits. Below A1 only if what is sent does not get through: a queue alone may be another's."""
         if self.capacity.bps >= leave_bps(self.rung, demand.voices):
             return self.rung
-        undelivered = seen.loss > self.randomness.usual_loss + UNDELIVERED or seen.loss_flash > FLASH_UNDELIVERED
+        starved = seen.queue_s > UNDELIVERED_QUEUE_S and seen.loss_4s > self.randomness.usual_loss + UNDELIVERED
+        undelivered = starved or seen.loss_4s > HEAVY_LOSS
         return max(self.rung, min(fitting(self.capacity.bps, demand.voices), A0 if undelivered else A1))
 
     def _weigh_loss(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
@@ -134,10 +143,11 @@ class Ladder:
             self._fall(min(V1, max(self.rung + 1, fitting(self.capacity.bps, demand.voices))), "lossy", seen)
 
     def _fall(self, to: int, reason: Reason, seen: Estimate) -> None:
-        soon = self._climbed_at is not None and seen.now - self._climbed_at < PROVING_S
-        self._patience.fell(self.rung, seen, soon=soon)
         if self.trial is not None:
             self._patience.failed(self._trial_to, seen)
+        elif self._climbed_at is not None:
+            self._patience.failed(self.rung, seen)
+        self._patience.fell(seen)
         self.trial = None
         self._climbed_at = None
         self._enter(to, reason)
@@ -149,7 +159,8 @@ class Ladder:
             return
         self.capacity.prove(min(0.95 * seen.received_long_bps, need_bps(self.rung, demand.voices)))
         per_s = self.trial.growth_per_s if self.trial is not None else 0.0
-        self.capacity.grow(need_bps(self.rung, demand.voices), per_s or GROWTH_PER_S, dt_s)
+        target = self._trial_to if isinstance(self.trial, StretchTrial) else self.rung
+        self.capacity.grow(need_bps(target, demand.voices), per_s or GROWTH_PER_S, dt_s)
 
     def _resume(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
         """Uplink: what was not used for long is proven anew, from the lowest picture on."""
@@ -165,7 +176,6 @@ class Ladder:
 
     def _settle(self, seen: Estimate) -> None:
         if self._climbed_at is not None and seen.now - self._climbed_at >= PROVING_S:
-            self._patience.held(self.rung)
             self._climbed_at = None
 
     def _try_climb(self, seen: Estimate, demand: Demand) -> None:
@@ -180,9 +190,16 @@ class Ladder:
         elif self.rung == A2:
             self._begin(ShadowTrial(seen, to), to, back_to=self.rung)
         elif demand.carried <= self.rung:
-            growth = FAST_GROWTH_PER_S if self._patience.fast else TRIAL_GROWTH_PER_S
-            self._begin(RampTrial(seen, growth), to, back_to=self.rung)
-            self._climb(to, seen)
+            self._climb_by_rate(to, seen)
+
+    def _climb_by_rate(self, to: int, seen: Estimate) -> None:
+        """The picture's rate first, where there is a picture; on a new link, and between voices, the rung at once."""
+        if to < V0 and not self._patience.fast:
+            self._begin(StretchTrial(seen, TRIAL_GROWTH_PER_S), to, back_to=self.rung)
+            return
+        growth = FAST_GROWTH_PER_S if self._patience.fast else TRIAL_GROWTH_PER_S
+        self._begin(RampTrial(seen, growth), to, back_to=self.rung)
+        self._climb(to, seen)
 
     def _next(self, best: int) -> int:
         """A padding probe measures: from voice and text it aims at the lowest picture and takes what it gets."""
@@ -215,21 +232,27 @@ class Ladder:
         match trial, outcome:
             case _, "void":
                 self._patience.put_off(self._trial_to, seen.now)
-            case RampTrial(), "bad":
-                self._go_back(trial, seen, demand)
+            case RampTrial() | StretchTrial(), "bad":
+                self._go_back(trial, seen)
             case _, "bad":
+                self._wait_for_drain(seen)
                 self._patience.failed(self._trial_to, seen, hopeless=self._is_hopeless(trial, demand))
                 self._take_part(trial, seen, demand)
             case PaddingProbe(), _:
                 self.capacity.prove(enter_bps(self._trial_to, demand.voices))
-                self._climb(self._trial_to, seen)
+                self._succeed(seen)
             case ShadowTrial(), _:
                 self.capacity.prove(need_bps(self._trial_to, demand.voices))
-                self._climb(self._trial_to, seen)
+                self._succeed(seen)
+            case StretchTrial(), _:
+                self._succeed(seen)
+                self._begin(RampTrial(seen, TRIAL_GROWTH_PER_S), self._trial_to, back_to=self._back_to)
+            case _:
+                self._patience.proved(self._trial_to)
 
     def _step(self, trial: Trial, seen: Estimate, demand: Demand) -> Outcome:
-        if isinstance(trial, RampTrial):
-            return trial.step(seen, full=self.capacity.bps >= 0.98 * need_bps(self.rung, demand.voices))
+        if isinstance(trial, RampTrial | StretchTrial):
+            return trial.step(seen, full=self.capacity.bps >= 0.98 * need_bps(self._trial_to, demand.voices))
         return trial.step(seen)
 
     def _is_hopeless(self, trial: Trial, demand: Demand) -> bool:
@@ -244,11 +267,23 @@ class Ladder:
                 self._climb(rung, seen)
                 return
 
-    def _go_back(self, trial: Trial, seen: Estimate, demand: Demand) -> None:
-        self.capacity.lower(max(0.85 * trial.shown_bps, leave_bps(self._back_to, demand.voices)))
-        self._climbed_at = seen.now
-        self._deaf_until = seen.now + DEAF_S + (seen.rtt_s or 0.1) + seen.queue_s
-        self._fall(max(self._back_to, self.rung), "failed", seen)
+    def _go_back(self, trial: Trial, seen: Estimate) -> None:
+        """Lower for a moment than what got through, so that the queue drains."""
+        self.capacity.lower(GO_BACK * trial.shown_bps)
+        self._wait_for_drain(seen)
+        self._patience.failed(self._trial_to, seen)
+        self._climbed_at = None
+        if self._back_to > self.rung:
+            self._patience.went_back(seen.now)
+            self._enter(self._back_to, "failed")
+
+    def _wait_for_drain(self, seen: Estimate) -> None:
+        self._deaf_until = seen.now + DEAF_S + (seen.rtt_s or 0.1) + DRAIN * seen.queue_s
+        self.randomness.stop()
+
+    def _succeed(self, seen: Estimate) -> None:
+        self._patience.proved(self._trial_to)
+        self._climb(self._trial_to, seen)
 
     def _climb(self, to: int, seen: Estimate) -> None:
         self._climbed_at = seen.now

@@ -6,13 +6,17 @@ from collections import deque
 from typing import Final
 
 from adaptation.estimate import Estimate
+from adaptation.rungs import A1, A2, T
 
 FAST_S: Final = 1.5
 RETURNED_S: Final = 3.0
-CALM_S: Final = 4.0
+CALM_S: Final = 3.0
 RESTLESS_S: Final = 10.0
 AFTER_FALL_S: Final = 8.0
-LONGEST_S: Final = 30.0
+LONGEST_S: Final = {T - 1: 20.0, A1: 60.0, A2: 60.0}
+"""By rung, between trials that fail; others `LONGEST_OTHER_S`. Voice on a thin link: a better link shows by itself, see
+`look`. From text nothing shows, and a trial costs little."""
+LONGEST_OTHER_S: Final = 30.0
 FIRST_WAIT_S: Final = 8.0
 HOPELESS_S: Final = 120.0
 """Such a trial harms a thin link for seconds; that the link became another one shows without it, see `look`."""
@@ -32,7 +36,7 @@ LOOK_AFTER_S: Final = 5.0
 class Patience:
     def __init__(self, now: float) -> None:
         self.fast = True
-        """Until the first congestion."""
+        """Until the first congestion, and again when the link has become another one."""
         self._last_change = now
         self._interval_s = FAST_S
         self._not_before: dict[int, float] = {}
@@ -50,26 +54,27 @@ class Patience:
     def climbed(self, now: float) -> None:
         self._changed(now)
 
-    def held(self, rung: int) -> None:
-        """A climb to the rung stood its test."""
-        self._waits.pop(rung, None)
+    def proved(self, rung: int) -> None:
+        """A trial showed room for the rung; had one failed before, then the link is another one now."""
+        if self._waits.pop(rung, None) is not None:
+            self._begin_anew()
 
-    def fell(self, rung: int, seen: Estimate, *, soon: bool) -> None:
-        """From `rung`; `soon`: it was entered a short while ago."""
+    def fell(self, seen: Estimate) -> None:
         now = seen.now
         if not self._falls or now - self._falls[-1] > EPISODE_S:
             self._falls.append(now)
         self._changed(now)
         self._interval_s = AFTER_FALL_S
         self.fast = False
-        if soon:
-            self.failed(rung, seen)
+
+    def went_back(self, now: float) -> None:
+        self._changed(now)
 
     def failed(self, rung: int, seen: Estimate, *, hopeless: bool = False) -> None:
         """A climb to `rung` was tried and did not hold; `hopeless`: by far."""
         wait = max(self._waits.get(rung, FIRST_WAIT_S), HOPELESS_S if hopeless else 0.0)
         self._not_before[rung] = seen.now + wait
-        self._waits[rung] = min(HOPELESS_S if hopeless else LONGEST_S, wait * 2)
+        self._waits[rung] = min(HOPELESS_S if hopeless else LONGEST_S.get(rung, LONGEST_OTHER_S), wait * 2)
         self._failed_at = seen.now
         self._failed_floor_s = seen.floor_s
         self.fast = False
@@ -80,7 +85,7 @@ class Patience:
 
     def returned(self, now: float) -> None:
         """The link was away: what failed before says nothing now."""
-        self._forget_failures()
+        self._begin_anew()
         self._changed(now)
         self._interval_s = RETURNED_S
 
@@ -89,7 +94,7 @@ class Patience:
         if self._failed_at is None or seen.now - self._failed_at < LOOK_AFTER_S:
             return
         if seen.told_ago_s < 1.0 and seen.floor_s < self._failed_floor_s - BETTER_WAY_S:
-            self._forget_failures()
+            self._begin_anew()
 
     def _interval(self, now: float) -> float:
         if self.fast or self._interval_s != CALM_S:
@@ -101,7 +106,8 @@ class Patience:
         self._changes.append(now)
         self._interval_s = FAST_S if self.fast else CALM_S
 
-    def _forget_failures(self) -> None:
+    def _begin_anew(self) -> None:
+        self.fast = not self._restless(self._last_change)
         self._not_before.clear()
         self._waits.clear()
         self._failed_at = None

@@ -1,4 +1,4 @@
-"""Trials of more rate than flows: padding down, a hidden picture up, and the climb itself where the sender can only do that.
+"""Trials of more rate than flows: padding down; up a hidden picture, a better one than due, and the climb itself.
 
 Each is stepped once a tick until it has an outcome. What it costs ends with the tick in which it ends.
 """
@@ -43,7 +43,7 @@ class Strain:
 
 
 class PaddingProbe:
-    """Downlink: what flows plus padding rises to the rate to be shown; the ramp is gentler the later news of it comes."""
+    """Downlink: what flows plus padding rises to the rate to be shown, the slower the later news of it comes."""
 
     shadow: Final = False
     growth_per_s: Final = 0.0
@@ -56,6 +56,7 @@ class PaddingProbe:
         self._strain = Strain(seen)
         self._began = seen.now
         self._target_bps = target_bps
+        self._due = ENOUGH * (1.0 - min(seen.loss_20s, 0.3))
         rtt_s = min(seen.rtt_s or 0.3, 2.0)
         self._ramp_s = self.RAMP_S + self.RAMP_RTTS * rtt_s
         self._ends = seen.now + self._ramp_s + self.HOLD_S + rtt_s
@@ -69,7 +70,7 @@ class PaddingProbe:
             self.shown_bps = max(self.shown_bps, min(seen.received_bps, self._target_bps))
         if self._strain.shows(seen):
             return self._end("bad")
-        if self.shown_bps >= ENOUGH * self._target_bps * (1.0 - min(seen.loss_20s, 0.3)):
+        if self.shown_bps >= self._due * self._target_bps:
             return self._end("good")
         if seen.now >= self._ends:
             return self._end("void" if self.shown_bps < 0.5 * self._target_bps else "bad")
@@ -95,6 +96,10 @@ class ShadowTrial:
 
     LEAST_S: Final = 2.0
     MOST_S: Final = 4.0
+    KEYFRAME_S: Final = 1.0
+    """The first frame is three times as large as others: its queue must be gone again after so long."""
+    KEYFRAME_RISE_S: Final = 0.35
+    """But may not be longer than this even then."""
     PICTURE_SHARE: Final = 0.3
     """Of the picture's rate must have come at least; a still scene needs less than its due."""
 
@@ -103,18 +108,55 @@ class ShadowTrial:
         self._began = seen.now
         self._before_bps = seen.received_long_bps
         self._picture_bps = need_bps(rung) - self._before_bps
+        self._queue_s = seen.queue_s
+        self._came_at: float | None = None
         self.shadow = True
         self.shown_bps = 0.0
 
     def step(self, seen: Estimate) -> Outcome:
         self.shown_bps = max(self.shown_bps, seen.received_bps)
-        lasted = seen.now - self._began
+        picture_bps = seen.received_long_bps - self._before_bps
+        if self._came_at is None and picture_bps > self.PICTURE_SHARE * max(10_000.0, self._picture_bps):
+            self._came_at = seen.now
+        if seen.queue_s - self._queue_s > self.KEYFRAME_RISE_S:
+            return "bad"
+        if self._came_at is None:
+            lasted = seen.now - self._began
+            return "void" if lasted >= self.MOST_S + 2 * (seen.rtt_s or 0.0) else "going"
+        return self._judge(seen, seen.now - self._came_at)
+
+    def _judge(self, seen: Estimate, for_s: float) -> Outcome:
+        if for_s < self.KEYFRAME_S:
+            return "going"
         if self._strain.shows(seen):
             return "bad"
-        came = seen.received_long_bps - self._before_bps > self.PICTURE_SHARE * max(10_000.0, self._picture_bps)
-        if came and lasted >= self.LEAST_S + (seen.rtt_s or 0.0):
-            return "good"
-        return "void" if lasted >= self.MOST_S + 2 * (seen.rtt_s or 0.0) else "going"
+        return "good" if for_s >= self.LEAST_S else "going"
+
+
+class StretchTrial:
+    """Uplink with picture: its rate grows to the next rung's need before the rung changes, so that a failure shows nobody."""
+
+    padding_bps: Final = 0
+    shadow: Final = False
+
+    LEAST_S: Final = 1.0
+
+    def __init__(self, seen: Estimate, growth_per_s: float) -> None:
+        self._strain = Strain(seen)
+        self._full_since: float | None = None
+        self.growth_per_s = growth_per_s
+        self.shown_bps = 0.0
+
+    def step(self, seen: Estimate, *, full: bool) -> Outcome:
+        """`full`: the allowed rate has reached the next rung's need; a camera on a still scene may not use it."""
+        self.shown_bps = seen.received_bps
+        if self._strain.shows(seen):
+            return "bad"
+        if not full:
+            return "going"
+        if self._full_since is None:
+            self._full_since = seen.now
+        return "good" if seen.now - self._full_since >= self.LEAST_S + (seen.rtt_s or 0.0) else "going"
 
 
 class RampTrial:

@@ -22,6 +22,7 @@ ENOUGH_PACKETS: Final = 60
 REST_S: Final = (20.0, 40.0, 60.0)
 """Between trials, after the first, second and later ones that found chance."""
 FORGET_PER_S: Final = 0.02
+AFTER_QUEUE_S: Final = 6.0
 
 
 class Randomness:
@@ -45,16 +46,21 @@ class Randomness:
         if self._left_s > 0.0:
             self._left_s -= dt_s
             return self._left_s <= 0.0 and self._conclude(seen)
-        lossy = seen.loss_4s > max(THRESHOLD, self.usual_loss + BEYOND_USUAL) and seen.told_4s >= ENOUGH_PACKETS
+        lossy = (
+            self._rest_s <= 0.0
+            and seen.loss_4s > max(THRESHOLD, self.usual_loss + BEYOND_USUAL)
+            and seen.told_4s >= ENOUGH_PACKETS
+        )
         self._lossy_s = self._lossy_s + dt_s if lossy else 0.0
-        if with_picture and self._rest_s <= 0.0 and self._lossy_s >= LASTS_S:
+        if with_picture and self._lossy_s >= LASTS_S:
             self._before = (seen.loss_4s + seen.loss_20s) / 2
             self._left_s = TRIAL_S + (seen.rtt_s or 0.2) + 0.5
         return False
 
     def stop(self) -> None:
-        """Congestion made the question pointless."""
+        """A queue made the question pointless, and its losses are still in the windows."""
         self._left_s = self._lossy_s = 0.0
+        self._rest_s = max(self._rest_s, AFTER_QUEUE_S)
 
     def _learn(self, seen: Estimate, dt_s: float) -> None:
         """Loss without a queue and without a picture to blame is usual; what is not lost any more is not."""

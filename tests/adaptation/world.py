@@ -86,6 +86,7 @@ class World:
         self._camera_bps = self._video_bps
         self._padding_bps = 0
         self._shadow = False
+        self._nack = True
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._serial = itertools.count()
         # What the receiver saw and did not tell yet.
@@ -217,6 +218,8 @@ class World:
         sent, got = self._audio_sent, self._audio_got
         self._audio_sent = self._audio_got = 0
         share = max(0.0, 1.0 - got / sent) if sent else 0.0
+        if self._nack and self.link.delay_s + self.back.delay_s < 0.35:
+            share *= share
         report = ClientReport(1000, self._page_bytes, got, max(0, sent - got), 1000, int(1000 * share), 80, 0, None)
         self._page_bytes = 0
         arrival = self.back.send(200, self.now)
@@ -286,6 +289,7 @@ class World:
     def _obey(self, decision: Decision) -> None:
         self._rung = max(decision.rung, self._demand(self.now).carried)
         self._shadow = decision.shadow
+        self._nack = decision.protection.nack
         self._video_bps = float(decision.video_bps)
 
     def _at(self, when: float, act: Callable[[], None]) -> None:
