@@ -248,7 +248,7 @@ interface CallOptions {
   onBytes: () => void;
 }
 
-// --- actuator.js, meter.js, autonomy.js, pictures.js
+// --- actuator.js, meter.js, autonomy.js, backlog.js, pictures.js
 
 /** What an actuator acts upon. `retune` changes the length of audio packets. */
 interface Actuated {
@@ -277,6 +277,19 @@ interface Reading {
   requests: number;
   responses: number;
   rttMs: number | null;
+  /** Those whose buffers can be emptied. */
+  sounds: Sound[];
+}
+/** Of one audio section: the sums of its jitter buffer, and all samples made up. */
+type Sound = { mid: string; waitedS: number; emitted: number; concealed: number };
+interface Buffer {
+  waitedS: number;
+  emitted: number;
+  concealed: number;
+  /** When it began to be late without a break. */
+  sinceMs: number | null;
+  restsUntilMs: number;
+  tries: number;
 }
 interface Echo {
   inbound: number;

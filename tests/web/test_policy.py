@@ -12,8 +12,8 @@ from tests.web.shell import WEB
 JS = WEB / "static/js"
 FILES = sorted(path for path in WEB.rglob("*") if path.is_file())
 CORE = [JS / f"{name}.js" for name in
-        ("protocol", "queue", "polling", "signaling", "sdp", "actuator", "meter", "autonomy", "pictures", "watchdog",
-         "connection", "call", "media", "store", "phase", "levels", "quality", "session")]  # fmt: skip
+        ("protocol", "queue", "polling", "signaling", "sdp", "actuator", "meter", "autonomy", "backlog", "pictures",
+         "watchdog", "connection", "call", "media", "store", "phase", "levels", "quality", "session")]  # fmt: skip
 VIEWS = [*sorted((JS / "view").glob("*.js")), JS / "page.js", JS / "patient.js", JS / "physician.js"]
 
 _URL = re.compile(r"""(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}""")

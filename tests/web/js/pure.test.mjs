@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { withAudioNack, withVoice } from "../../../web/static/js/sdp.js";
+import { withAudioNack, withOtherSources, withVoice } from "../../../web/static/js/sdp.js";
 import { filled, pickLang } from "../../../web/static/js/language.js";
 import { LocalMedia, problemOf } from "../../../web/static/js/media.js";
 import { Memory } from "../../../web/static/js/page.js";
@@ -42,6 +42,13 @@ test("the same voice again is the same answer", () => {
 test("an answer without format parameters gets them", () => {
   const answer = "v=0\r\nm=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\na=mid:0\r\n";
   assert.equal(withVoice(answer, { bitrate_bps: 8000, ptime_ms: 60 }), "v=0\r\nm=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 maxaveragebitrate=8000\r\na=ptime:60\r\na=mid:0\r\n");
+});
+
+test("other sources are only in the sections they are asked for", () => {
+  const answer = ["v=0", "m=audio 9 X 111", "a=mid:0", "a=ssrc:10 cname:x", "m=audio 9 X 111", "a=mid:2", "a=ssrc:11 cname:x", "a=ssrc:11 msid:a b", ""].join("\r\n");
+  assert.equal(withOtherSources(answer, ["2"]), answer.replaceAll("ssrc:11", "ssrc:10").replace("ssrc:10 cname", "ssrc:10 cname"));
+  assert.equal(withOtherSources(answer, ["0"]), answer.replace("ssrc:10", "ssrc:11"));
+  assert.equal(withOtherSources(answer, []), answer);
 });
 
 test("an answer without Opus stays as it is", () => assert.equal(withVoice("v=0\r\n", { bitrate_bps: 1, ptime_ms: 20 }), "v=0\r\n"));

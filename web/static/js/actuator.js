@@ -14,6 +14,7 @@ export class Actuator {
     this.epoch = 0;
     /** Nothing was ordered yet: sound as the answer says, no picture. */
     this.orders = /** @type {Partial<Orders>} */ ({ video: null });
+    this.jitterMs = /** @type {number | null} */ (null);
     this.alone = false;
     this.tracks = /** @type {Tracks} */ ({ audio: null, video: null });
     this.applied = { audio: "", video: "" };
@@ -25,6 +26,7 @@ export class Actuator {
     if (adapt.epoch <= this.epoch) return false;
     this.epoch = adapt.epoch;
     this.orders = { video: adapt.video, audio: adapt.audio };
+    this.jitterMs = adapt.jitter_ms;
     this.connection.receivers.forEach((receiver) => waitFor(receiver, adapt.jitter_ms));
     return true;
   }

@@ -2,6 +2,7 @@
 // tracks come out; who is shown where is the page's business. The browser always offers (DESIGN section 4).
 
 import { Autonomy } from "./autonomy.js";
+import { Backlog } from "./backlog.js";
 import { Connection, frameMark } from "./connection.js";
 import { receipt } from "./meter.js";
 import { Pictures } from "./pictures.js";
@@ -22,6 +23,7 @@ export class Call {
     this.retired = /** @type {Connection | null} */ (null);
     this.watchdog = new Watchdog(now);
     this.autonomy = new Autonomy(now);
+    this.backlog = new Backlog();
     this.pictures = new Pictures();
     this.path = /** @type {Path} */ ("none");
     /** Our uplink is dead while we may still hear the others. */
@@ -144,6 +146,8 @@ export class Call {
     if (connection !== this.connection) return;
     const now = performance.now();
     this._fendForItself(connection, now, reading);
+    const stuck = this.backlog.step(now, connection.actuator.jitterMs, reading.sounds);
+    if (stuck.length) void connection.flush(stuck);
     this._heal(now, { state: connection.pc.connectionState, inbound: reading.inbound });
     const every = this.level === "A0" || this.level === "T" ? THIN_REPORT_EVERY_MS : REPORT_EVERY_MS;
     if (connection.actuator.epoch && now - this.reported.atMs >= every - CHECK_EVERY_MS / 2) this._tell(connection, now, reading);

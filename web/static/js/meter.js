@@ -6,12 +6,12 @@ const IP_UDP_BYTES = 28; // a packet's headers, on an IPv4 link
 /** @type {Reading} */
 export const NOTHING = {
   wireBytes: 0, inbound: 0, rtpBytes: 0, audioReceived: 0, audioLost: 0, samples: 0, concealed: 0, waitedS: 0, emitted: 0,
-  frozenS: 0, frames: 0, requests: 0, responses: 0, rttMs: null,
+  frozenS: 0, frames: 0, requests: 0, responses: 0, rttMs: null, sounds: [],
 }; // prettier-ignore
 
 /** @param {RTCStatsReport} report @returns {Reading} sums over all that it has of one connection */
 export function reading(report) {
-  const sum = { ...NOTHING };
+  const sum = { ...NOTHING, sounds: /** @type {Sound[]} */ ([]) };
   let pairBytes = 0;
   let transportBytes = 0;
   report.forEach((stat) => {
@@ -36,8 +36,11 @@ export function reading(report) {
     sum.audioLost += number("packetsLost");
     sum.samples += number("totalSamplesReceived");
     sum.concealed += number("concealedSamples") - number("silentConcealedSamples");
-    sum.waitedS += number("jitterBufferDelay");
-    sum.emitted += number("jitterBufferEmittedCount");
+    const [waitedS, emitted] = [number("jitterBufferDelay"), number("jitterBufferEmittedCount")];
+    sum.waitedS += waitedS;
+    sum.emitted += emitted;
+    // Only Chromium's buffers are known to be emptied by a change of source.
+    if (stat.jitterBufferMinimumDelay !== undefined) sum.sounds.push({ mid: stat.mid, waitedS, emitted, concealed: number("concealedSamples") });
   });
   sum.wireBytes = transportBytes || pairBytes; // Firefox has no bytes of transports
   return sum;
@@ -51,7 +54,7 @@ export function reading(report) {
  * @returns {Receipt}
  */
 export function receipt(before, now, intervalMs) {
-  const grown = /** @param {Exclude<keyof Reading, "rttMs">} name */ (name) => Math.max(0, now[name] - before[name]);
+  const grown = /** @param {Exclude<keyof Reading, "rttMs" | "sounds">} name */ (name) => Math.max(0, now[name] - before[name]);
   const interval = Math.min(60_000, Math.round(intervalMs));
   const ms = /** @param {number} value */ (value) => Math.min(60_000, Math.round(value));
   const emitted = grown("emitted");

@@ -31,6 +31,20 @@ export function withVoice(answer, { bitrate_bps: bitrate, ptime_ms: ptime }) {
   return all.join("");
 }
 
+/**
+ * The answer as if other sources were to come in these sections.
+ * @param {string} answer
+ * @param {string[]} mids
+ */
+export function withOtherSources(answer, mids) {
+  return sections(answer)
+    .map((section) => {
+      const [, mid] = /^a=mid:(.*)\r$/m.exec(section) || [];
+      return mids.includes(mid) ? section.replace(/^a=ssrc:(\d+)/gm, (_, ssrc) => `a=ssrc:${ssrc % 2 ? ssrc - 1 : +ssrc + 1}`) : section;
+    })
+    .join("");
+}
+
 /** @param {string} sdp session part first, then one string a media section */
 function sections(sdp) {
   return sdp.split(/(?=^m=)/m);
