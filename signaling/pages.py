@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import rcssmin
-import rjsmin
+import minify
 from aiohttp import web
 
 from signaling.texts import text
@@ -27,7 +26,7 @@ _TYPES: Final = {
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
 }
-_MINIFIERS: Final[dict[str, Callable[[bytes], bytes]]] = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
+_MINIFIED: Final = {".js": "text/javascript", ".css": "text/css"}
 _COMPRESSED_ALREADY: Final = {".png", ".jpg", ".jpeg", ".webp", ".woff2", ".ogg", ".mp3", ".ico"}
 
 
@@ -137,8 +136,8 @@ async def _no_icon(request: web.Request) -> web.Response:
 def read(path: Path) -> Asset:
     """A file as it goes over the wire: comments and indentation are for us, and a patient pays for each byte."""
     body = path.read_bytes()
-    if path.suffix in _MINIFIERS:
-        body = _MINIFIERS[path.suffix](body)
+    if path.suffix in _MINIFIED:
+        body = minify.string(_MINIFIED[path.suffix], body.decode()).encode()
     gzipped = None
     if len(body) >= MIN_GZIP_BYTES and path.suffix not in _COMPRESSED_ALREADY:
         gzipped = gzip.compress(body, 9, mtime=0)

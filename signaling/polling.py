@@ -165,6 +165,8 @@ async def _body(request: web.Request) -> bytes:
                     break
     except TimeoutError:
         raise Later("too-many", 429, 1) from None
+    except (web.RequestPayloadError, ConnectionError):  # cut off, or not packed as its headers say
+        raise ProtocolError("bad-message") from None
     return bytes(body)
 
 

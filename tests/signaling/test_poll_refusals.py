@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -209,3 +210,28 @@ async def test_polls_are_counted_without_names(office: Clinic) -> None:
     assert 'hilo_polls_total{outcome="ok"} 1.0' in text
     assert 'hilo_polls_total{outcome="bad-message"} 1.0' in text
     assert page.client_id not in text
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"POST /poll HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{",
+        b"POST /poll HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n{",
+        b"POST /poll HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nContent-Encoding: gzip\r\n\r\nnope",
+    ],
+    ids=["cut", "cut chunk", "no gzip"],
+)
+async def test_broken_request_is_no_error_of_ours(
+    office: Clinic, sent: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, port = office.urls[0].removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(sent)
+    writer.write_eof()
+    await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    page = PollPage(office, "patient")
+    await page.poll()
+    assert page.status == 200
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
