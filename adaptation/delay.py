@@ -11,7 +11,7 @@ from adaptation.windows import LowestOf
 
 WINDOW_S: Final = 0.3
 ENOUGH: Final = 3
-"""Packets that a median is made of at least; older ones fill up where few come, up to `OLD_S`."""
+"""Packets that a median is made of at least. Where fewer come, it is the shorter way of the last two, up to `OLD_S` ago."""
 OLD_S: Final = 2.0
 BASE_S: Final = 30
 """The shortest way of so many seconds counts as the empty queue. A standing queue is forgiven after that."""
@@ -37,6 +37,10 @@ class QueueDelay:
         self._outliers = 0
         self._stale_s = 0.0
         self.queue_s = 0.0
+
+    @property
+    def base_s(self) -> float:
+        return self._base.lowest()
 
     @property
     def floor_s(self) -> float:
@@ -88,6 +92,6 @@ class QueueDelay:
         newest = self._ways[-1][0]
         recent = [way for arrived, way in self._ways if newest - arrived < WINDOW_S]
         if len(recent) < ENOUGH:
-            recent = [way for arrived, way in list(self._ways)[-ENOUGH:] if newest - arrived < OLD_S]
+            return min([way for arrived, way in list(self._ways)[-2:] if newest - arrived < OLD_S])
         recent.sort()
         return recent[len(recent) // 2]

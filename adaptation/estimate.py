@@ -18,10 +18,13 @@ class Estimate:
     """How much longer the queue became within 0.4 s; negative: it drains."""
     rising: bool
     """It grew in two windows of 0.2 s one after the other."""
+    base_s: float
     floor_s: float
-    """The shortest way of the last seconds, on the clocks' unknown offset; only its changes mean something."""
+    """The shortest ways of the last 30 and 3 s, on the clocks' unknown offset; only their difference means something."""
     received_bps: float
     """Within 0.5 s. Downlink: acknowledged packets, and the sound that is not acknowledged but not lost either."""
+    received_now_bps: float
+    """Within 0.2 s; where more than a few packets come, a collapse shows here first."""
     received_long_bps: float
     """Within 2 s."""
     sent_bps: float

@@ -10,6 +10,7 @@ from adaptation.rungs import V0, T, audio_bps
 from adaptation.sample import ClientReport, Demand, Sample
 from adaptation.windows import Flow, TickSums
 
+NOW_TICKS: Final = 2
 FLASH_TICKS: Final = 5
 SHORT_TICKS: Final = 20
 MIDDLE_TICKS: Final = 40
@@ -70,14 +71,16 @@ class Estimator:
         flash, short = self._counts.within(FLASH_TICKS), self._counts.within(SHORT_TICKS)
         middle, long = self._counts.within(MIDDLE_TICKS), self._counts.within(LONG_TICKS)
         loss = _share(short)
-        received, received_long, sent = self._rates_bps(demand, loss)
+        received_now, received, received_long, sent = self._rates_bps(demand, loss)
         return Estimate(
             now=now,
             queue_s=self._delay.queue_s,
             rise_s=self._delay.rise_s,
             rising=self._delay.rising,
+            base_s=self._delay.base_s,
             floor_s=self._delay.floor_s,
             received_bps=received,
+            received_now_bps=received_now,
             received_long_bps=received_long,
             sent_bps=sent,
             told=told,
@@ -102,15 +105,17 @@ class Estimator:
             return sample.received_bytes
         return sum([size for _, _, size in sample.passages])
 
-    def _rates_bps(self, demand: Demand, loss: float) -> tuple[float, float, float]:
-        flash, short = self._bytes.within(FLASH_TICKS), self._bytes.within(SHORT_TICKS)
+    def _rates_bps(self, demand: Demand, loss: float) -> tuple[float, float, float, float]:
+        """Received within 0.2, 0.5 and 2 s; sent."""
+        received, sent = self._bytes.within(SHORT_TICKS)
         if not self._down:
-            return flash[0] * 16.0, short[0] * 4.0, 0.0
+            now, flash = self._bytes.within(NOW_TICKS)[0], self._bytes.within(FLASH_TICKS)[0]
+            return now * 40.0, flash * 16.0, received * 4.0, 0.0
         sound = demand.voices * audio_bps(min(demand.carried, T)) * (1.0 - loss)
         if demand.carried > V0 and self._page_ago_s < PAGE_FRESH_S:
             sound = min(sound, self._page_bps)
-        seen, seen_long = self._flow.rates_bps()
-        return seen + sound, seen_long + sound, short[1] * 4.0
+        now, flash, long = self._flow.rates_bps()
+        return now + sound, flash + sound, long + sound, sent * 4.0
 
     def _hear_page(self, report: ClientReport | None, dt_s: float) -> None:
         """Sound is not acknowledged packet by packet; what the page says of it may lower, never raise."""

@@ -31,7 +31,7 @@ PROVING_S: Final = 10.0
 DEAF_S: Final = 0.3
 DEAF_LOSS_S: Final = 4.0
 """After a cut by loss: what the window of loss reaches back to."""
-UNDELIVERED: Final = 0.12
+UNDELIVERED: Final = 0.2
 UNDELIVERED_QUEUE_S: Final = 0.3
 GO_BACK: Final = 0.75
 DRAIN: Final = 3.0

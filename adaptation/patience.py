@@ -44,7 +44,7 @@ class Patience:
         self._changes: deque[float] = deque(maxlen=CHANGES_A_MINUTE)
         self._falls: deque[float] = deque(maxlen=RESTLESS_FALLS)
         self._failed_at: float | None = None
-        self._failed_floor_s = 0.0
+        self._failed_base_s = 0.0
 
     def may_climb(self, rung: int, now: float) -> bool:
         if now - self._last_change < self._interval(now) or now < self._not_before.get(rung, 0.0):
@@ -76,7 +76,7 @@ class Patience:
         self._not_before[rung] = seen.now + wait
         self._waits[rung] = min(HOPELESS_S if hopeless else LONGEST_S.get(rung, LONGEST_OTHER_S), wait * 2)
         self._failed_at = seen.now
-        self._failed_floor_s = seen.floor_s
+        self._failed_base_s = seen.base_s
         self.fast = False
 
     def put_off(self, rung: int, now: float) -> None:
@@ -93,7 +93,7 @@ class Patience:
         """Forget failures when the link visibly became another one."""
         if self._failed_at is None or seen.now - self._failed_at < LOOK_AFTER_S:
             return
-        if seen.told_ago_s < 1.0 and seen.floor_s < self._failed_floor_s - BETTER_WAY_S:
+        if seen.told_ago_s < 1.0 and seen.floor_s < self._failed_base_s - BETTER_WAY_S:
             self._begin_anew()
 
     def _interval(self, now: float) -> float:

@@ -5,6 +5,7 @@ Each is stepped once a tick until it has an outcome. What it costs ends with the
 
 from __future__ import annotations
 
+import math
 from typing import Final, Literal
 
 from adaptation.estimate import Estimate
@@ -29,6 +30,7 @@ class Strain:
         self._queue_s = seen.queue_s
         self._loss = max(seen.loss, seen.loss_20s)
         self._high = 0
+        self.rise_s = 0.0
 
     def shows(self, seen: Estimate) -> bool:
         rise = seen.queue_s - self._queue_s
@@ -39,6 +41,7 @@ class Strain:
         lost = seen.loss_flash > self._loss + 2 * LOSS_RISE or (
             seen.loss > self._loss + LOSS_RISE and seen.told_2s >= LEAST_PACKETS
         )
+        self.rise_s = rise
         return self._high >= 2 or rise > STEEP_RISE_S or (lost and rise > RISE_S / 2)
 
 
@@ -48,9 +51,10 @@ class PaddingProbe:
     shadow: Final = False
     growth_per_s: Final = 0.0
 
-    RAMP_S: Final = 0.8
-    RAMP_RTTS: Final = 3.0
+    LEAST_RAMP_S: Final = 0.6
     HOLD_S: Final = 1.2
+    GOOD_TICKS: Final = 3
+    """So many ticks with news that show the rate: frames come in lumps."""
 
     def __init__(self, seen: Estimate, target_bps: float) -> None:
         self._strain = Strain(seen)
@@ -58,9 +62,11 @@ class PaddingProbe:
         self._target_bps = target_bps
         self._due = ENOUGH * (1.0 - min(seen.loss_20s, 0.3))
         rtt_s = min(seen.rtt_s or 0.3, 2.0)
-        self._ramp_s = self.RAMP_S + self.RAMP_RTTS * rtt_s
-        self._ends = seen.now + self._ramp_s + self.HOLD_S + rtt_s
         self._base_bps = max(8_000.0, min(seen.sent_bps, target_bps))
+        growth = math.log(1.0 + 0.6 / (rtt_s + 0.3))
+        self._ramp_s = max(self.LEAST_RAMP_S, math.log(target_bps / self._base_bps) / growth)
+        self._ends = seen.now + self._ramp_s + self.HOLD_S + rtt_s
+        self._good = 0
         self.padding_bps = 0
         self.shown_bps = 0.0
         """What arrived at best."""
@@ -70,7 +76,10 @@ class PaddingProbe:
             self.shown_bps = max(self.shown_bps, min(seen.received_bps, self._target_bps))
         if self._strain.shows(seen):
             return self._end("bad")
-        if self.shown_bps >= self._due * self._target_bps:
+        if seen.told:
+            reached = seen.received_bps >= self._due * self._target_bps and self._strain.rise_s < RISE_S / 2
+            self._good = self._good + 1 if reached else 0
+        if self._good >= self.GOOD_TICKS:
             return self._end("good")
         if seen.now >= self._ends:
             return self._end("void" if self.shown_bps < 0.5 * self._target_bps else "bad")
@@ -134,7 +143,7 @@ class ShadowTrial:
 
 
 class StretchTrial:
-    """Uplink with picture: its rate grows to the next rung's need before the rung changes, so that a failure shows nobody."""
+    """Uplink with picture: its rate grows to the next rung's need before the rung changes; a failure shows nobody."""
 
     padding_bps: Final = 0
     shadow: Final = False

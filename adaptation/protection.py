@@ -1,7 +1,7 @@
 """How losses are hidden: repair where the round trip allows it, copies where there is room, patience in the buffer.
 
-Measured (20 % loss): repair with a buffer of 1.5 RTT + 100 ms leaves 1-2 % concealed; without such a buffer, at 400 ms and
-more, nothing is won. A copy 60 ms later leaves 4 % at any round trip.
+Measured (20 % loss): repair with a buffer of 1.5 RTT + 100 ms leaves 1-2 % concealed; without such a buffer, at 400 ms
+and more, nothing is won. A copy 60 ms later leaves 4 % at any round trip.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tells random loss from congestion where no queue shows it: send a picture of 3/4 the rate and see whether less is lost.
+"""Tells random loss from congestion where no queue shows it: send 3/4 of the picture's rate; is less lost?
 
 A policer drops what is above its rate, a bad radio drops a share of anything. What a trial finds random becomes the
 usual loss of the link, is answered by protection and not by rate.

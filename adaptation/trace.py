@@ -1,8 +1,8 @@
 """Traces: what a direction saw and decided, as JSON lines, so that it can be decided again.
 
-First line {"way", "start", "at_s"}, then per tick {"sample", "demand", "decision"}; fields that have their default are left
-out of the first two. Floats are rounded to 6 digits, so a trace of a live direction replays to what its own lines say only
-if the direction was stepped with what `decode` gives back; `rounded` makes such a sample.
+First line {"way", "start", "at_s"}, then per tick {"sample", "demand", "decision"}; fields that have their default are
+left out of the first two. Floats are rounded to 6 digits, so a trace of a live direction replays to what its own lines
+say only if the direction was stepped with what `decode` gives back; `rounded` makes such a sample.
 """
 
 from __future__ import annotations

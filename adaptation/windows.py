@@ -85,14 +85,17 @@ class Flow:
         if arrived > self._latest:
             self._latest = arrived
 
-    def rates_bps(self) -> tuple[float, float]:
-        """Over the last 0.5 s and 2 s before the newest arrival."""
+    def rates_bps(self) -> tuple[float, float, float]:
+        """Over the last 0.2, 0.5 and 2 s before the newest arrival."""
         entries, oldest = self._entries, self._latest - self.SPAN_S
         while entries and entries[0][0] <= oldest:
             self._bytes -= entries.popleft()[1]
-        recent, since = 0, self._latest - 0.5
+        now, recent = 0, 0
         for arrived, size in reversed(entries):
-            if arrived <= since:
+            age = self._latest - arrived
+            if age >= 0.5:
                 break
             recent += size
-        return recent * 16.0, self._bytes * 8 / self.SPAN_S
+            if age < 0.2:
+                now += size
+        return now * 40.0, recent * 16.0, self._bytes * 8 / self.SPAN_S

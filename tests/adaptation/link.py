@@ -1,4 +1,4 @@
-"""A link as arithmetic: when a packet that is sent now arrives, or that it never does. No waiting, no randomness unseeded."""
+"""A link as arithmetic: when a packet that is sent now arrives, or that it never does. All chance is seeded."""
 
 from __future__ import annotations
 

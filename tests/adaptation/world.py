@@ -10,7 +10,7 @@ from typing import Literal
 
 from adaptation.decision import Decision
 from adaptation.direction import Direction
-from adaptation.rungs import LADDER, A2, V3
+from adaptation.rungs import A2, LADDER, V3
 from adaptation.sample import TICK_S, ClientReport, Demand, Passage, Sample
 from adaptation.trace import encode, encode_start
 from tests.adaptation.link import Link, percentile
