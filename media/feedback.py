@@ -6,11 +6,11 @@ Chrome's own estimator reads that one and collapses on random loss. The rate it 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Final
 
 from media import contract, rtcp
+from media.ntp import steady_unix
 from media.peer import Peer
 from media.slot import Slot
 from media.source import Source
@@ -60,7 +60,7 @@ def remb(peer: Peer, now: float) -> None:
 
 
 def _report(peer: Peer, now: float, tracks: Sequence[Source], slots: Sequence[Slot]) -> None:
-    unix_s = time.time()
+    unix_s = steady_unix()
     senders = [(slot.ssrc, report) for slot in slots if (report := sender_part(slot, unix_s)) is not None]
     blocks = [receiver_block(source, now) for source in tracks if source.started]
     video = [s.ssrc for s in tracks if s.kind == "video" and s.ssrc is not None]

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from typing import Final
+
 NTP_UNIX_OFFSET_S = 2_208_988_800
 """Seconds from 1900, where NTP counts from, to 1970."""
+
+_STARTED: Final = time.time() - time.monotonic()
+
+
+def steady_unix() -> float:
+    """Unix time in seconds that nobody can set back or forth while we run: a round trip spans two readings."""
+    return _STARTED + time.monotonic()
 
 
 def ntp_from_unix(t: float) -> int:

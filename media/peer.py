@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 import struct
-import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -19,7 +18,9 @@ from media import rtcp, rtp, stun
 from media.arrivals import IP_UDP, Arrivals
 from media.contract import Policy
 from media.departures import Departures
+from media.ntp import steady_unix
 from media.path import Nowhere, Outlet, Path
+from media.round_trip import round_trip
 from media.rtp import find_extension, unwrap_rtx
 from media.slot import Slot
 from media.source import Source, payload_start
@@ -32,11 +33,6 @@ EXPIRED_S: Final = 120.0
 UNCONNECTED_EXPIRED_S: Final = 45.0
 WIRE_OVERHEAD: Final = 36
 """RTP header, one word of extensions with its head, and the GCM tag, in bytes."""
-RTT_MIN_S: Final = 0.001
-RTT_MAX_S: Final = 20.0
-"""A link that is slower is of no use; a report that says so is more likely wrong."""
-ROUNDING_S: Final = 0.01
-"""Two clocks read in 1/65536 s may make a short round trip negative by so much."""
 LISTEN_MASK: Final = 7
 LOUD: Final = 50.0
 QUIET: Final = 60.0
@@ -308,7 +304,7 @@ class Peer:
             case rtcp.SenderReport():
                 source = self.sources.get(part.ssrc)
                 if source is not None:
-                    source.report(part.ntp, part.rtp, now, time.time())
+                    source.report(part.ntp, part.rtp, now, steady_unix())
                 self._take_blocks(part.reports, now)
             case rtcp.Nack():
                 slot = self.slot_of(part.media_ssrc)
@@ -329,7 +325,7 @@ class Peer:
             if slot is None:
                 continue
             slot.loss = block.fraction_lost / 256
-            rtt_s = round_trip(block, time.time())
+            rtt_s = round_trip(block, steady_unix())
             if rtt_s is not None:
                 slot.rtt_s = rtt_s
                 self.rtt_s = rtt_s if self.rtt_s is None else self.rtt_s * 0.7 + rtt_s * 0.3
@@ -379,14 +375,3 @@ def audio_level(packet: memoryview, size: int, extension: int) -> int | None:
     profile, words = _EXTENSION.unpack_from(packet, at)
     found = find_extension(packet, at + 4, min(4 * words, size - at - 4), profile, extension)
     return rtp.audio_level(packet[found[0]])[1] if found is not None and found[1] >= 1 else None
-
-
-def round_trip(block: rtcp.ReportBlock, unix_s: float) -> float | None:
-    """Seconds from our SR to the peer and back (RFC 3550 6.4.1); None without an SR or with an absurd answer."""
-    if not block.lsr:
-        return None
-    units = (rtcp.middle_32(rtcp.ntp_from_unix(unix_s)) - block.lsr - block.dlsr) & 0xFFFFFFFF
-    rtt_s = (units - (1 << 32) if units >> 31 else units) / 65536
-    if -ROUNDING_S < rtt_s < RTT_MIN_S:
-        return RTT_MIN_S
-    return rtt_s if 0 < rtt_s < RTT_MAX_S else None

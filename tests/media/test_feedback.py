@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media import feedback, rtcp
-from media.peer import RTT_MAX_S, RTT_MIN_S, round_trip
+from media.round_trip import RTT_MAX_S, RTT_MIN_S, round_trip
 from tests.media.wire import VP8_KEYFRAME, Wire, frame, packet
 
 
