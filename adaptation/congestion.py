@@ -10,7 +10,8 @@ from adaptation.estimate import Estimate
 HIGH_S: Final = 0.15
 """A queue above this that still grows."""
 FULL_S: Final = 0.4
-FULL_FOR_S: Final = 0.4
+FULL_FOR_S: Final = 0.6
+"""Longer than the way from one beacon to the next: a single late packet is no queue."""
 NOTABLE_S: Final = 0.1
 NOTABLE_FOR_S: Final = 0.8
 FLASH_LOSS: Final = 0.2

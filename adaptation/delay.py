@@ -11,7 +11,7 @@ from adaptation.windows import LowestOf
 
 WINDOW_S: Final = 0.3
 ENOUGH: Final = 3
-"""Packets that a median is made of at least. Where fewer come, it is the shorter way of the last two, up to `OLD_S` ago."""
+"""Packets that a median is made of at least. Where fewer come, the newest speaks alone."""
 OLD_S: Final = 2.0
 BASE_S: Final = 30
 """The shortest way of so many seconds counts as the empty queue. A standing queue is forgiven after that."""
@@ -92,6 +92,6 @@ class QueueDelay:
         newest = self._ways[-1][0]
         recent = [way for arrived, way in self._ways if newest - arrived < WINDOW_S]
         if len(recent) < ENOUGH:
-            return min([way for arrived, way in list(self._ways)[-2:] if newest - arrived < OLD_S])
+            return self._ways[-1][1]
         recent.sort()
         return recent[len(recent) // 2]

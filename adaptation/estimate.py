@@ -20,7 +20,7 @@ class Estimate:
     """It grew in two windows of 0.2 s one after the other."""
     base_s: float
     floor_s: float
-    """The shortest ways of the last 30 and 3 s, on the clocks' unknown offset; only their difference means something."""
+    """The shortest ways of the last 30 and 3 s, on the clocks' unknown offset: only their difference tells."""
     received_bps: float
     """Within 0.5 s. Downlink: acknowledged packets, and the sound that is not acknowledged but not lost either."""
     received_now_bps: float

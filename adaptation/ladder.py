@@ -26,16 +26,19 @@ CLEAR_LOSS: Final = 0.05
 BEYOND_USUAL: Final = 0.03
 FRESH_S: Final = 1.5
 """A climb needs news not older than this."""
-PROVING_S: Final = 10.0
+PROVING_S: Final = 20.0
 """A fall so soon after a climb is the climb's failure."""
 DEAF_S: Final = 0.3
 DEAF_LOSS_S: Final = 4.0
 """After a cut by loss: what the window of loss reaches back to."""
 UNDELIVERED: Final = 0.2
 UNDELIVERED_QUEUE_S: Final = 0.3
+STRETCH: Final = 1.08
+"""A stretched picture shows a little more than the next rung's need."""
 GO_BACK: Final = 0.75
-DRAIN: Final = 3.0
-"""A trial's queue needs so many times its length to drain beside what flows."""
+DRAIN_S: Final = 5.0
+"""A failed trial's queue may need so long to drain beside what flows; until then it says nothing of that."""
+DRAINED_S: Final = 0.1
 UNUSED_S: Final = 10.0
 HOPELESS: Final = 0.6
 """A trial that got less than this share of the rung's need through is not repeated soon."""
@@ -59,6 +62,7 @@ class Ladder:
         self._back_to = start
         self._climbed_at: float | None = None
         self._deaf_until = 0.0
+        self._drains_until = 0.0
         self._unused_s = 0.0
 
     def step(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
@@ -108,7 +112,9 @@ class Ladder:
 
     def _yield_to(self, stress: Stress, seen: Estimate, demand: Demand) -> bool:
         """Cut what is believed, and go where that fits."""
-        if not stress or seen.now < self._deaf_until or self.rung >= T:
+        if seen.queue_s < DRAINED_S and seen.now >= self._deaf_until:
+            self._drains_until = 0.0
+        if not stress or seen.now < max(self._deaf_until, self._drains_until) or self.rung >= T:
             return False
         if stress.queue and isinstance(self.trial, RampTrial | StretchTrial | ShadowTrial):
             return False  # the trial looks closer and knows where to go back to
@@ -160,7 +166,8 @@ class Ladder:
         self.capacity.prove(min(0.95 * seen.received_long_bps, need_bps(self.rung, demand.voices)))
         per_s = self.trial.growth_per_s if self.trial is not None else 0.0
         target = self._trial_to if isinstance(self.trial, StretchTrial) else self.rung
-        self.capacity.grow(need_bps(target, demand.voices), per_s or GROWTH_PER_S, dt_s)
+        margin = STRETCH if target != self.rung else 1.0
+        self.capacity.grow(margin * need_bps(target, demand.voices), per_s or GROWTH_PER_S, dt_s)
 
     def _resume(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
         """Uplink: what was not used for long is proven anew, from the lowest picture on."""
@@ -194,7 +201,7 @@ class Ladder:
 
     def _climb_by_rate(self, to: int, seen: Estimate) -> None:
         """The picture's rate first, where there is a picture; on a new link, and between voices, the rung at once."""
-        if to < V0 and not self._patience.fast:
+        if to < V0 and not self._patience.bold:
             self._begin(StretchTrial(seen, TRIAL_GROWTH_PER_S), to, back_to=self.rung)
             return
         growth = FAST_GROWTH_PER_S if self._patience.fast else TRIAL_GROWTH_PER_S
@@ -252,7 +259,9 @@ class Ladder:
 
     def _step(self, trial: Trial, seen: Estimate, demand: Demand) -> Outcome:
         if isinstance(trial, RampTrial | StretchTrial):
-            return trial.step(seen, full=self.capacity.bps >= 0.98 * need_bps(self._trial_to, demand.voices))
+            margin = STRETCH if isinstance(trial, StretchTrial) else 1.0
+            full_bps = 0.98 * margin * need_bps(self._trial_to, demand.voices)
+            return trial.step(seen, full=self.capacity.bps >= full_bps)
         return trial.step(seen)
 
     def _is_hopeless(self, trial: Trial, demand: Demand) -> bool:
@@ -278,7 +287,8 @@ class Ladder:
             self._enter(self._back_to, "failed")
 
     def _wait_for_drain(self, seen: Estimate) -> None:
-        self._deaf_until = seen.now + DEAF_S + (seen.rtt_s or 0.1) + DRAIN * seen.queue_s
+        self._deaf_until = seen.now + DEAF_S + (seen.rtt_s or 0.1)
+        self._drains_until = self._deaf_until + DRAIN_S
         self.randomness.stop()
 
     def _succeed(self, seen: Estimate) -> None:

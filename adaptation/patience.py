@@ -18,6 +18,7 @@ LONGEST_S: Final = {T - 1: 20.0, A1: 60.0, A2: 60.0}
 `look`. From text nothing shows, and a trial costs little."""
 LONGEST_OTHER_S: Final = 30.0
 FIRST_WAIT_S: Final = 8.0
+VOID_WAIT_S: Final = 4.0
 HOPELESS_S: Final = 120.0
 """Such a trial harms a thin link for seconds; that the link became another one shows without it, see `look`."""
 EPISODE_S: Final = 10.0
@@ -36,7 +37,9 @@ LOOK_AFTER_S: Final = 5.0
 class Patience:
     def __init__(self, now: float) -> None:
         self.fast = True
-        """Until the first congestion, and again when the link has become another one."""
+        """Short waits: until the first congestion, and again when the link has become another one."""
+        self.bold = True
+        """Until the first congestion, and after an outage: rungs without a look before."""
         self._last_change = now
         self._interval_s = FAST_S
         self._not_before: dict[int, float] = {}
@@ -65,7 +68,7 @@ class Patience:
             self._falls.append(now)
         self._changed(now)
         self._interval_s = AFTER_FALL_S
-        self.fast = False
+        self.fast = self.bold = False
 
     def went_back(self, now: float) -> None:
         self._changed(now)
@@ -77,15 +80,16 @@ class Patience:
         self._waits[rung] = min(HOPELESS_S if hopeless else LONGEST_S.get(rung, LONGEST_OTHER_S), wait * 2)
         self._failed_at = seen.now
         self._failed_base_s = seen.base_s
-        self.fast = False
+        self.fast = self.bold = False
 
     def put_off(self, rung: int, now: float) -> None:
         """A trial that showed nothing: the next one a little later."""
-        self._not_before[rung] = now + FIRST_WAIT_S
+        self._not_before[rung] = now + VOID_WAIT_S
 
     def returned(self, now: float) -> None:
         """The link was away: what failed before says nothing now."""
         self._begin_anew()
+        self.bold = self.fast
         self._changed(now)
         self._interval_s = RETURNED_S
 

@@ -20,6 +20,8 @@ STEEP_RISE_S: Final = 0.15
 LOSS_RISE: Final = 0.10
 ENOUGH: Final = 0.9
 """Of the rate that was to be shown, must have arrived."""
+MARGIN: Final = 1.05
+"""What flows beside padding is not the same every second."""
 LEAST_PACKETS: Final = 12
 
 
@@ -63,7 +65,7 @@ class PaddingProbe:
         self._due = ENOUGH * (1.0 - min(seen.loss_20s, 0.3))
         rtt_s = min(seen.rtt_s or 0.3, 2.0)
         self._base_bps = max(8_000.0, min(seen.sent_bps, target_bps))
-        growth = math.log(1.0 + 0.6 / (rtt_s + 0.3))
+        growth = math.log(1.0 + 0.4 / (rtt_s + 0.3))
         self._ramp_s = max(self.LEAST_RAMP_S, math.log(target_bps / self._base_bps) / growth)
         self._ends = seen.now + self._ramp_s + self.HOLD_S + rtt_s
         self._good = 0
@@ -78,11 +80,11 @@ class PaddingProbe:
             return self._end("bad")
         if seen.told:
             reached = seen.received_bps >= self._due * self._target_bps and self._strain.rise_s < RISE_S / 2
-            self._good = self._good + 1 if reached else 0
+            self._good = self._good + 1 if reached else max(0, self._good - 1)
         if self._good >= self.GOOD_TICKS:
             return self._end("good")
         if seen.now >= self._ends:
-            return self._end("void" if self.shown_bps < 0.5 * self._target_bps else "bad")
+            return self._end("void")
         self._pad(seen)
         return "going"
 
@@ -90,7 +92,7 @@ class PaddingProbe:
         """Fill up to the ramp, beside what flowed before it."""
         done = min(1.0, (seen.now - self._began) / self._ramp_s)
         total = self._base_bps * (self._target_bps / self._base_bps) ** done
-        self.padding_bps = int(total - self._base_bps)
+        self.padding_bps = int(MARGIN * total - self._base_bps)
 
     def _end(self, outcome: Outcome) -> Outcome:
         self.padding_bps = 0
@@ -148,7 +150,7 @@ class StretchTrial:
     padding_bps: Final = 0
     shadow: Final = False
 
-    LEAST_S: Final = 1.0
+    LEAST_S: Final = 2.0
 
     def __init__(self, seen: Estimate, growth_per_s: float) -> None:
         self._strain = Strain(seen)

@@ -1,8 +1,8 @@
 """What silence means for a direction, and what its end means.
 
 Up: nothing comes, so nothing is there. Down: a silent peer may still hear and see us, for its uplink may be the one
-that died; so what flows is held, for a while and not above V1. After the end of a silence voice comes first, unless what
-was sent meanwhile arrived.
+that died; so what flows is held, for a while and not above V1. After the end of a silence voice comes first, unless
+what was sent meanwhile arrived.
 """
 
 from __future__ import annotations
