@@ -142,7 +142,7 @@ def _pictures(rung: int, voices: int, pictures: int, capacity_bps: int) -> tuple
 
 
 def _common_rung(rungs: Sequence[int]) -> int:
-    """One picture for all: the best that everybody from V1 up can take. Who has only V0 does not hold the others down."""
+    """One picture for all: the best that everybody from V1 up can take. Who has only V0 holds nobody down."""
     able = [rung for rung in rungs if rung <= V1]
     return max(able or rungs)
 

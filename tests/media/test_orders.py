@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adaptation.allocation import Allotment, Flow, Publication
 from adaptation.decision import Decision, Protection
-from adaptation.rungs import A1, A2, LADDER, T, V0, V1
+from adaptation.rungs import A1, A2, LADDER, V0, V1, T
 from media.contract import Received
 from media.orders import order
 
