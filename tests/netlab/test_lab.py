@@ -209,7 +209,7 @@ def test_every_patient_has_a_link_of_their_own() -> None:
 
 
 CPU_SHARE = 0.1
-"""Of a core; 0.05 on a machine that does nothing else, more where caches are cold. Most of it is waking up, twice a packet."""
+"""Of a core; 0.05 on a machine that does nothing else, more where caches are cold. Nearly all of it is waking up."""
 
 
 def test_two_megabits_both_ways_cost_little(link: Lab, up: Flow, down: Flow) -> None:
