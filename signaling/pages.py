@@ -26,7 +26,7 @@ _TYPES: Final = {
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
 }
-_MINIFIED: Final = {".js": "text/javascript", ".css": "text/css"}
+_MINIFIED: Final = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
 _COMPRESSED_ALREADY: Final = {".png", ".jpg", ".jpeg", ".webp", ".woff2", ".ogg", ".mp3", ".ico"}
 
 

@@ -32,7 +32,7 @@ async def site(tmp_path: Path) -> AsyncIterator[TestClient[web.Request, web.Appl
         "patient/index.html": "<!doctype html><title>Paciente</title>" + " " * 500,
         "physician/index.html": "<!doctype html><title>Consultorio</title>",
         "sw.js": "self.addEventListener('fetch', () => {});",
-        "static/js/app.js": "export const a = 1;\n" * 50,
+        "static/js/app.js": f"export const a = '{'1' * 500}';\n",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)

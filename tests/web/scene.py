@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from aiohttp import web
-from playwright.async_api import Browser, Page, ViewportSize, WebSocketRoute, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, WebSocketRoute, async_playwright
 
 from signaling.pages import WEB, Pages
 
@@ -22,10 +22,13 @@ Role = Literal["patient", "physician", "companion"]
 Json = dict[str, Any]
 
 CHROMIUM = "/usr/bin/chromium"
+LEVELS = ["V3", "V2", "V1", "V0", "A2", "A1", "A0", "T"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 PHONE = ViewportSize(width=360, height=640)
 DESK = ViewportSize(width=1280, height=800)
 CAST = Path(__file__).with_name("scene.js").read_text()
 NAMES: dict[Role, str] = {"patient": "María González", "physician": "Dra. Carmen Rojas", "companion": "Pedro González"}
+REASON = "Control de presión arterial y dolor de cabeza desde hace una semana"
 PARAGRAPHS = ["La consulta es por video, por voz o por escrito, según alcance la conexión."]
 
 
@@ -37,15 +40,15 @@ class Scene:
         self.role = role
         self.seats = seats
         self.said: list[Json] = []
-        self.held: list[Json] = []
         self.hears = True
         """Whether commands are acknowledged."""
         self.complaints: list[str] = []
         self._url = f"{origin}/{'console' if role == 'physician' else 'join'}/{'t' * 22}"
         self._socket: WebSocketRoute | None = None
         self._events = 0
+        self._epoch = 0
         self._past = [self._stored(fact, at_ms) for at_ms, fact in past]
-        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        page.on("console", self._complained)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     async def open(self) -> None:
@@ -74,7 +77,8 @@ class Scene:
         for direction, level in (("up", up), ("down", down)):
             if level:
                 self._seat(role)[f"{direction}_level"] = level
-                self.say({"type": "level_changed", "seat": role, "direction": direction, "level": level, "reason": reason})
+                change = {"direction": direction, "level": level, "reason": reason}
+                self.say({"type": "level_changed", "seat": role} | change)
         self._adapt()
 
     async def lose_the_line(self) -> None:
@@ -82,6 +86,10 @@ class Scene:
         self.hears = False
         assert self._socket is not None
         await self._socket.close(code=1013)
+
+    def _complained(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
 
     def _connected(self, socket: WebSocketRoute) -> None:
         if not self.hears:
@@ -104,14 +112,15 @@ class Scene:
                 self.send({"type": "ack", "id": message["id"]})
             case "set_preference":
                 self.send({"type": "ack", "id": message["id"]})
-                self.say({"type": "preference_changed", "seat": self.role} | {key: message[key] for key in ("hold", "save_data")})
+                wish = {key: message[key] for key in ("hold", "save_data")}
+                self.say({"type": "preference_changed", "seat": self.role} | wish)
             case "set_media" | "arrive" | "leave" | "consent" | "admit" | "end":
                 self.send({"type": "ack", "id": message["id"]})
 
     def _adapt(self) -> None:
         others = [seat for seat in self.seats if seat["id"] != self.role and seat["present"]]
         own = self._seat(self.role)
-        self._epoch = getattr(self, "_epoch", 0) + 1
+        self._epoch += 1
         receives = [
             {"seat": seat["id"], "audio": _kind(seat["up_level"], own["down_level"]) != "text",
              "video": seat["video"] and _kind(seat["up_level"], own["down_level"]) == "video"}
@@ -125,13 +134,17 @@ class Scene:
 
     def _slots(self) -> list[Json]:
         others = [seat["id"] for seat in self.seats if seat["id"] != self.role and seat["present"]]
-        return [{"seat": seat, "audio_mid": str(2 + 2 * n), "video_mid": str(3 + 2 * n)} for n, seat in enumerate(others)]
+        mids = [(str(2 + 2 * n), str(3 + 2 * n)) for n in range(len(others))]
+        return [
+            {"seat": seat, "audio_mid": audio, "video_mid": video}
+            for seat, (audio, video) in zip(others, mids, strict=True)
+        ]
 
     def _welcome(self) -> Json:
         consultation = {
-            "id": "c", "status": "in-progress", "starts_at": "2026-11-23T14:30:00-04:00", "ends_at": "2026-11-23T15:00:00-04:00",
-            "clinic": "Clínica Hilo", "seats": self.seats, "upto": self._past[-1]["id"] if self._past else None,
-            "reason": "Control de presión arterial y dolor de cabeza desde hace una semana" if self.role == "physician" else "",
+            "id": "c", "status": "in-progress", "clinic": "Clínica Hilo", "seats": self.seats,
+            "starts_at": "2026-11-23T14:30:00-04:00", "ends_at": "2026-11-23T15:00:00-04:00",
+            "upto": self._past[-1]["id"] if self._past else None, "reason": REASON if self.role == "physician" else "",
         }  # fmt: skip
         consent = {"version": "1", "lang": "es", "sha256": "0" * 64, "paragraphs": PARAGRAPHS}
         return {"type": "welcome", "v": 1, "seat": self.role, "consultation": consultation, "consent": consent,
@@ -149,9 +162,9 @@ class Scene:
 def seat(role: Role, **changes: Any) -> Json:
     """A seat that is in the call, on the top rung both ways."""
     return {
-        "id": role, "role": role, "name": NAMES[role], "consented": True, "arrived": True, "admitted": True, "present": True,
-        "path_lost": False, "audio": True, "video": True, "problem": None, "up_level": "V3", "down_level": "V3",
-        "level_reason": "start", "hold": "video", "save_data": False,
+        "id": role, "role": role, "name": NAMES[role], "consented": True, "arrived": True, "admitted": True,
+        "present": True, "path_lost": False, "audio": True, "video": True, "problem": None,
+        "up_level": "V3", "down_level": "V3", "level_reason": "start", "hold": "video", "save_data": False,
     } | changes  # fmt: skip
 
 
@@ -165,7 +178,13 @@ class Theatre:
     async def scene(self, role: Role, size: ViewportSize, seats: list[Json], past: list[tuple[int, Json]] | None = None,
                     lang: str = "es-VE", scale: float = 1) -> Scene:  # fmt: skip
         """A page that has said hello and was welcomed."""
-        context = await self._browser.new_context(viewport=size, locale=lang, device_scale_factor=scale, service_workers="block")
+        context = await self._browser.new_context(
+            viewport=size,
+            locale=lang,
+            device_scale_factor=scale,
+            service_workers="block",
+            timezone_id="America/Caracas",
+        )
         made = Scene(await context.new_page(), self._origin, role, seats, past or [])
         await made.open()
         return made
@@ -181,7 +200,7 @@ async def theatre() -> AsyncIterator[Theatre]:
     await site.start()
     origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"])
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
             yield Theatre(browser, origin)
         finally:
@@ -190,5 +209,5 @@ async def theatre() -> AsyncIterator[Theatre]:
 
 
 def _kind(*levels: str) -> str:
-    worst = max(levels, key="V3 V2 V1 V0 A2 A1 A0 T".split().index)
+    worst = max(levels, key=LEVELS.index)
     return "video" if worst[0] == "V" else "text" if worst == "T" else "voice"

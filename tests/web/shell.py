@@ -50,7 +50,8 @@ def loaded(page: Path, lang: str = "es") -> set[Path]:
 
 def spanish(script: Path) -> set[Path]:
     """The texts that a page's script asks for when nobody chose another language."""
-    return {file for file in imported(script, dynamic=True) if file.parent.name == "texts" and file.stem.startswith("es")}
+    texts = {file for file in imported(script, dynamic=True) if file.parent.name == "texts"}
+    return {file for file in texts if file.stem.startswith("es")}
 
 
 def digest() -> str:

@@ -9,8 +9,8 @@ import { element, setText } from "./view/element.js";
 import { Header } from "./view/header.js";
 import { BrowserHelp, ProblemHelp } from "./view/help.js";
 import { Room } from "./view/room.js";
-import { SelfView } from "./view/self.js";
 import { Sentence } from "./view/sentence.js";
+import { SelfView } from "./view/stage.js";
 import { Notice, messageOf, otherName, statusOf } from "./view/status.js";
 import { Waiting } from "./view/waiting.js";
 

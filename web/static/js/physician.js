@@ -12,8 +12,8 @@ import { History } from "./view/history.js";
 import { LinkPanel } from "./view/link.js";
 import { Person, mayBeAdmitted } from "./view/person.js";
 import { Room } from "./view/room.js";
-import { SelfView } from "./view/self.js";
 import { Sentence } from "./view/sentence.js";
+import { SelfView } from "./view/stage.js";
 import { Notice, messageOf, otherName, statusOf } from "./view/status.js";
 
 /** @type {Key[]} */

@@ -8,36 +8,20 @@ const NEWS_MS = 7_000;
 /** @type {Kind[]} */
 const FLOWS = ["video", "voice", "text"];
 
-/** @type {Record<Cause, [Key, Key]>} of the own link, of another's */
-const CAUSES = {
-  slow: ["causeSlow", "causeSlowOf"],
-  lossy: ["causeLossy", "causeLossyOf"],
-  silent: ["causeSilent", "causeSilentOf"],
-  returned: ["causeReturned", "causeReturnedOf"],
-  start: ["causeStart", "causeStart"],
-  held: ["causeHeld", "causeHeldOf"],
-  saving: ["causeSaving", "causeSavingOf"],
-};
-/** @type {Record<Way, [Key, Key]>} voice only */
-const VOICE = { both: ["thenVoice", "thenVoice"], up: ["voiceUp", "voiceUpOf"], down: ["voiceDown", "voiceDownOf"] };
-/** @type {Record<"up" | "down", [Key, Key]>} sound goes one way only */
-const ONE_WAY = { up: ["deafUp", "deafUpOf"], down: ["deafDown", "deafDownOf"] };
-
 /**
  * @param {Strain} strain
  * @param {string} name the one whom this page is about
  * @param {Translate} t
  */
 export function sentenceOf({ who, mine, way, flow, cause, oneWay }, name, t) {
-  const voice = mine ? 0 : 1;
-  const values = { name: mine ? name : who.name, how: t(flow === "text" ? "onlyText" : "onlyVoice") };
-  if (oneWay && way !== "both") {
-    const key = way === "up" && !mine && oneWay === "video" ? "deafUpOfSees" : ONE_WAY[way][voice];
-    return t(key, values);
-  }
-  const why = t(CAUSES[cause][voice], values);
-  if (cause === "held" || cause === "start") return `${why}.`;
-  return `${why}: ${t(flow === "text" ? "thenText" : VOICE[way][voice], values)}.`;
+  const of = mine ? "" : "Of";
+  const say = (/** @type {string} */ key) => t(/** @type {Key} */ (key), { name: mine ? name : who.name, how: t(flow === "text" ? "onlyText" : "onlyVoice") });
+  if (oneWay) return say(`deaf${way}${of}${way === "up" && !mine && oneWay === "video" ? "Sees" : ""}`);
+  if (cause === "start") return t("causestart");
+  const why = say(`cause${cause}${of}`);
+  if (cause === "held") return `${why}.`;
+  const then = flow === "text" ? t("thenText") : way === "both" ? t("thenVoice") : say(`voice${way}${of}`);
+  return `${why}: ${then}.`;
 }
 
 /** Says what holds, and what became better; the page asks again when `onDue` says that there is something else to show. */
