@@ -10,6 +10,7 @@ import logging
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -23,6 +24,7 @@ BLOCK_MS: Final = 1000
 RETRY_S: Final = 0.2
 OUTBOX: Final = 2000
 """Events kept while Redis is away; the oldest quality events go first, then the oldest."""
+LAST_BEAT_S: Final = 1.0
 REFUSALS_EVERY_S: Final = 60.0
 
 log = logging.getLogger(__name__)
@@ -53,14 +55,16 @@ class Node:
         await self.sfu.open()
         log.info("media node up node=%s port=%d", self._config.node_id, self._config.port)
         async with asyncio.TaskGroup() as tasks:
+            heartbeat = tasks.create_task(self._beat_until_stopped(), name="heartbeat")
             running = [
+                heartbeat,
                 tasks.create_task(self.sfu.run(), name="clock"),
-                tasks.create_task(self._persist(self._beat), name="heartbeat"),
                 tasks.create_task(self._persist(self._take_commands), name="commands"),
                 tasks.create_task(self._persist(self._send), name="events"),
                 tasks.create_task(self._log_refusals(), name="refusals"),
             ]
             await self._stopping.wait()
+            await asyncio.wait([heartbeat], timeout=LAST_BEAT_S)  # else one that is under way comes after our leaving
             await self._leave()
             self._ended = True
             for task in running:
@@ -143,15 +147,24 @@ class Node:
                 if self._outbox and self._outbox[0] is item:
                     self._outbox.popleft()
 
+    async def _beat_until_stopped(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                await self._beat()
+            except (RedisError, OSError) as exc:
+                log.warning("redis is away error=%s", type(exc).__name__)
+                await asyncio.sleep(RETRY_S)
+
     async def _beat(self) -> None:
-        while not self._ended:
+        while not self._stopping.is_set():
             pipeline = self._redis.pipeline(transaction=False)
             pipeline.sadd(contract.NODES, self._config.node_id)
             key = contract.node_key(self._config.node_id)
             pipeline.set(key, self._info().model_dump_json(), px=contract.NODE_TTL_MS)
             await pipeline.execute()
             self._pending.set()  # what waited for Redis
-            await asyncio.sleep(contract.HEARTBEAT_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), contract.HEARTBEAT_S)
 
     def _info(self) -> contract.NodeInfo:
         return contract.NodeInfo(

@@ -54,8 +54,15 @@ def _video(rung: int | None) -> VideoOrder | None:
     if video is None:
         return None
     return VideoOrder(
-        width=video.width, height=video.height, frames_per_s=video.frames_per_s, bitrate_bps=video.bitrate_bps
+        width=video.width, height=video.height, frames_per_s=video.frames_per_s, bitrate_bps=_most_bps(rung or 0)
     )
+
+
+def _most_bps(rung: int) -> int:
+    """A rung may be stretched to the rate of the next better one before it is left; REMB says how far."""
+    better = LADDER[max(0, rung - 1)].video
+    assert better is not None
+    return better.bitrate_bps
 
 
 def _audio(rung: int | None) -> AudioOrder | None:

@@ -61,7 +61,7 @@ class Execution:
         Hanging up and ending free the node at once. If a process dies before that, the node finds out by silence.
         """
         match command:
-            case p.SetPreference():
+            case p.SetPreference() | p.SetMedia():
                 await tell_policies(self.services, self.consultation)
             case p.Leave():
                 await self._leave()

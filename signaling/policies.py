@@ -15,8 +15,9 @@ _BEST: Final[dict[Hold, contract.Level]] = {"video": "V3", "voice": "A2", "text"
 
 
 def policy_of(state: Consultation, seat: Seat) -> contract.Policy:
+    """A camera that is off is no reason to try whether the link would carry it."""
     limit = limit_of(state, seat)
-    return contract.Policy(max_level=_BEST[limit.hold], save_data=limit.save_data)
+    return contract.Policy(video=seat.video, max_level=_BEST[limit.hold], save_data=limit.save_data)
 
 
 async def tell_policies(services: Services, consultation: str) -> None:

@@ -42,7 +42,7 @@ def test_a_shadow_has_the_lowest_picture_sent_under_the_voice() -> None:
     lowest = LADDER[V0].video
     assert told.video is not None
     assert lowest is not None
-    assert told.video.bitrate_bps == lowest.bitrate_bps
+    assert (told.video.width, told.video.frames_per_s) == (lowest.width, lowest.frames_per_s)
 
 
 def test_text_sends_nothing() -> None:
