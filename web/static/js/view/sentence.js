@@ -60,7 +60,7 @@ export class Sentence {
   _compare(strain, now) {
     const [was, is] = [FLOWS.indexOf(this.last?.flow || "video"), FLOWS.indexOf(strain?.flow || "video")];
     if (is > was) this.news.until = 0;
-    if (is < was && this.last?.cause !== "start") this._tell(strain, now);
+    if (is < was && this.shown && this.last?.cause !== "start") this._tell(strain, now);
     this.last = strain;
   }
 
