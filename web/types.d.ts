@@ -272,7 +272,6 @@ interface Reading {
   waitedS: number;
   emitted: number;
   frozenS: number;
-  frames: number;
   /** STUN checks, and answers to them. */
   requests: number;
   responses: number;

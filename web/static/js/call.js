@@ -158,7 +158,7 @@ export class Call {
   _fendForItself(connection, now, reading) {
     const { alone, unheard, doubt } = this.autonomy.step(now, { ...reading, ...this.options.server() });
     const up = this.path === "up";
-    connection.actuator.alone = alone && up;
+    connection.actuator.alone = alone && (up || this.path === "lost");
     void connection.actuator.apply(); // also follows a camera that turned
     if (doubt && up) this.options.probe();
     if ((unheard && up) === this.uplinkLost) return;

@@ -6,7 +6,7 @@ const IP_UDP_BYTES = 28; // a packet's headers, on an IPv4 link
 /** @type {Reading} */
 export const NOTHING = {
   wireBytes: 0, inbound: 0, rtpBytes: 0, audioReceived: 0, audioLost: 0, samples: 0, concealed: 0, waitedS: 0, emitted: 0,
-  frozenS: 0, frames: 0, requests: 0, responses: 0, rttMs: null, sounds: [],
+  frozenS: 0, requests: 0, responses: 0, rttMs: null, sounds: [],
 }; // prettier-ignore
 
 /** @param {RTCStatsReport} report @returns {Reading} sums over all that it has of one connection */
@@ -30,7 +30,6 @@ export function reading(report) {
     if (stat.type !== "inbound-rtp") return;
     sum.rtpBytes += number("bytesReceived") + number("headerBytesReceived");
     sum.frozenS += number("totalFreezesDuration");
-    sum.frames += number("framesDecoded");
     if (stat.kind !== "audio") return;
     sum.audioReceived += number("packetsReceived");
     sum.audioLost += number("packetsLost");
