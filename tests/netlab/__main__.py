@@ -11,9 +11,11 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from netlab.judgement import Judgement
+from netlab.listen import RATE_HZ
 from netlab.outcome import Outcome, outcome
 from netlab.plots import plot
 from netlab.report import markdown, shown, write_report
+from netlab.speech import write_wav
 from netlab.stories import STORIES
 from netlab.story import Story
 from netlab.take import perform
@@ -63,7 +65,7 @@ def _run(story: Story, number: int, out: Path) -> Outcome:
     try:
         with TemporaryDirectory(prefix="netlab-") as scratch:  # short: unix sockets lie in it
             judged = Judgement(asyncio.run(perform(story, Path(scratch), seed=number)))
-            _keep(Path(scratch), out)
+            _keep(Path(scratch), judged, out)
         run = outcome(judged)
         write_report(story, run, plot(judged, out / "plot.png"), out / "report.html")
     except Exception:  # whatever a browser, a server or a score did
@@ -74,8 +76,12 @@ def _run(story: Story, number: int, out: Path) -> Outcome:
     return run
 
 
-def _keep(scratch: Path, out: Path) -> None:
-    """The server's log and traces; the rest is large and can be made again."""
+def _keep(scratch: Path, judged: Judgement, out: Path) -> None:
+    """The server's log and traces, and what was said and heard, to listen to. The rest can be made again."""
+    for speaker, listener in judged.ways:
+        heard = judged.hearing(speaker, listener)
+        write_wav(out / f"{speaker}-said.wav", heard.said, RATE_HZ)
+        write_wav(out / f"{speaker}-heard-by-{listener}.wav", heard.heard, RATE_HZ)
     for path in (*scratch.glob("*.log"), *scratch.glob("traces/*.jsonl")):
         (out / path.name).write_bytes(path.read_bytes())
 

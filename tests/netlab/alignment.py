@@ -22,8 +22,12 @@ FINE_S: Final = 0.5
 HOP_S: Final = 0.25
 NEAR_S: Final = 0.3
 """The fine search stays so near to the coarse one."""
-ALIKE: Final = 0.35
-"""Normalised correlation from which on two pieces hold the same words; strangers' speech stays below 0.2."""
+LEAST_SPEECH: Final = 0.5
+"""Of a piece; with less, another's short word may look like it."""
+ALIKE: Final = 0.45
+"""Normalised correlation from which on two pieces hold the same words; strangers' speech stays below it."""
+ALIKE_NEARBY: Final = 0.35
+"""Where the same words are expected."""
 BAND_HZ: Final = (150.0, 3500.0)
 FRAME: Final = RATE_HZ // 50
 SILENT: Final = 0.06
@@ -51,9 +55,14 @@ class Alignment:
 def align(said: Samples, heard: Samples) -> Alignment:
     """Both at `RATE_HZ`, starting at the same moment."""
     said, heard = _speech_band(said), _speech_band(heard)
-    found = [_delay_s(said, heard, at_s) for at_s in np.arange(HOP_S / 2, len(said) / RATE_HZ, HOP_S)]
-    known = [each for each in found if each is not None]
-    return Alignment(np.array([at_s for at_s, _ in known]), np.array([delay_s for _, delay_s in known]))
+    pauses = np.repeat(~speaking(said, loudness(said)), FRAME)
+    said[: len(pauses)][pauses] = 0.0  # so that a word without enough speech is known by its silence
+    found: list[tuple[float, float]] = []
+    for at_s in np.arange(HOP_S / 2, len(said) / RATE_HZ, HOP_S):
+        delay_s = _delay_s(said, heard, float(at_s), found[-1][1] if found else None)
+        if delay_s is not None:
+            found.append((float(at_s), delay_s))
+    return Alignment(np.array([at_s for at_s, _ in found]), np.array([delay_s for _, delay_s in found]))
 
 
 def speaking(sound: Samples, loud: float) -> Flags:
@@ -79,27 +88,30 @@ def _speech_band(sound: Samples) -> Samples:
     return band
 
 
-def _delay_s(said: Samples, heard: Samples, at_s: float) -> tuple[float, float] | None:
-    """When and how late: by two seconds of speech first, then near that by less."""
-    coarse = _best(said, heard, at_s, COARSE_S, (0.0, MAX_DELAY_S))
-    if coarse is None:
+def _delay_s(said: Samples, heard: Samples, at_s: float, before_s: float | None) -> float | None:
+    """By two seconds of speech first, then near that by less; or near the delay of the piece before."""
+    coarse = _best(said, heard, at_s, COARSE_S, (0.0, MAX_DELAY_S), ALIKE)
+    near = before_s if coarse is None else coarse
+    if near is None:
         return None
-    near = (max(0.0, coarse - NEAR_S), min(MAX_DELAY_S, coarse + NEAR_S))
-    fine = _best(said, heard, at_s, FINE_S, near)
-    return (at_s, coarse if fine is None else fine)
+    bounds = (max(0.0, near - NEAR_S), min(MAX_DELAY_S, near + NEAR_S))
+    fine = _best(said, heard, at_s, FINE_S, bounds, ALIKE_NEARBY)
+    return coarse if fine is None else fine
 
 
-def _best(said: Samples, heard: Samples, at_s: float, width_s: float, within_s: tuple[float, float]) -> float | None:
+def _best(
+    said: Samples, heard: Samples, at_s: float, width_s: float, within_s: tuple[float, float], alike_enough: float
+) -> float | None:
     """The delay within bounds at which what was said around `at_s` is most alike; None when nothing is alike."""
     first = max(0, round((at_s - width_s / 2) * RATE_HZ))
     word = said[first : first + round(width_s * RATE_HZ)]
     low = first + round(within_s[0] * RATE_HZ)
     place = heard[low : low + round((within_s[1] - within_s[0]) * RATE_HZ) + len(word)]
-    if len(place) <= len(word) or not word.any():
+    if len(place) <= len(word) or np.count_nonzero(word) < LEAST_SPEECH * width_s * RATE_HZ:
         return None
     alike = _correlation(word, place)
     best = int(np.argmax(alike))
-    return within_s[0] + best / RATE_HZ if alike[best] >= ALIKE else None
+    return within_s[0] + best / RATE_HZ if alike[best] >= alike_enough else None
 
 
 def _correlation(word: Samples, place: Samples) -> Samples:

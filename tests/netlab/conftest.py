@@ -14,7 +14,7 @@ from netlab.lab import Lab, lab
 from netlab.listen import RATE_HZ
 from netlab.speech import ESPEAK, FILE_RATE_HZ, PATIENT, PHYSICIAN, read_wav, speak
 
-TALK_S = 24.0
+TALK_S = 16.0
 
 
 @dataclass(frozen=True)

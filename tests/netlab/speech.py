@@ -84,7 +84,7 @@ def speak(speaker: Speaker, directory: Path) -> Path:
     with TemporaryDirectory(dir=directory) as scratch:
         pause = np.zeros(round(PAUSE_S * FILE_RATE_HZ))
         parts = [part for sentence in speaker.sentences for part in (_say(speaker, sentence, Path(scratch)), pause)]
-    _write(path, _levelled(np.concatenate(parts)))
+    write_wav(path, _levelled(np.concatenate(parts)), FILE_RATE_HZ)
     return path
 
 
@@ -117,9 +117,10 @@ def read_wav(path: Path) -> tuple[Samples, int]:
         return pcm / 32_768, file.getframerate()
 
 
-def _write(path: Path, samples: Samples) -> None:
+def write_wav(path: Path, samples: Samples, rate_hz: int) -> None:
+    """16 bit, mono."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(FILE_RATE_HZ)
+        file.setframerate(rate_hz)
         file.writeframes((samples * 32_767).astype("<i2").tobytes())
