@@ -1,16 +1,17 @@
-"""Who publishes what, and what is forwarded to whom, in a room of up to six. Pure: each direction's decision in."""
+"""Who publishes what, and what is forwarded to whom, in a room of up to six. Pure: each direction's decision in.
+
+A publisher has one picture and one sound for all, so both are of a rung that the weakest of those who take it can carry:
+nobody loses a picture so that another's is sharper. Who cannot take any picture does not count for the picture.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adaptation.decision import Decision
-from adaptation.rungs import A0, A1, A2, LADDER, V0, V1, T, audio_bps, need_bps
+from adaptation.rungs import A0, A2, LADDER, V0, T, audio_bps, leave_bps, video_wire_bps
 from adaptation.sample import Demand
-
-MOST_VOICES = 2
-"""Heard at once by a viewer whose link has no room for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,15 @@ class Member:
     has_video: bool
     """Camera on (and allowed to publish)."""
     speaking: bool
+    """Where not all fit, speakers come first. Hold it for some seconds, or pictures change at every word."""
+
+    @property
+    def sends(self) -> int:
+        return max(self.up.rung, self.ceiling)
+
+    @property
+    def takes(self) -> int:
+        return max(self.down.rung, self.ceiling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +47,15 @@ class Publication:
     audio: int | None
     """Index in LADDER of the rung whose sound is sent; None: no sound."""
     video_bps: int
-    """The picture's rate at present, codec payload; 0 without picture. For REMB."""
+    """The picture's rate at present, codec payload; 0 without picture. For REMB; it may be more than the rung's own
+    while the next rung is tried."""
+    shadow: bool = False
+    """The picture is a trial and forwarded to nobody."""
 
     @property
     def level(self) -> int:
         """Index in LADDER that names the whole: the picture's, else the sound's, else text."""
-        if self.video is not None:
+        if self.video is not None and not self.shadow:
             return self.video
         return T if self.audio is None else max(A2, self.audio)
 
@@ -63,126 +76,111 @@ class Allotment:
     """By (viewer, publisher), for each pair of two different participants."""
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
-    """What one viewer can take: these voices, these pictures, and each picture on this rung at best."""
-
-    heard: frozenset[str]
-    seen: frozenset[str]
-    rung: int
-
-
 def allocate(members: Sequence[Member]) -> Allotment:
-    """A to B flows at min(U_A, D_B); the sound that flows fits the weakest viewer who takes it."""
-    takes = {viewer.id: take(viewer, [m for m in members if m is not viewer]) for viewer in members}
-    publish = {m.id: publication(m, members, takes) for m in members}
+    """A to B flows at min(U_A, D_B); sound and picture that flow fit the weakest viewer who takes them."""
+    heard = {viewer.id: _heard(viewer, _others(members, viewer)) for viewer in members}
+    seen = {viewer.id: _seen(viewer, _others(members, viewer), len(heard[viewer.id])) for viewer in members}
     flows = {
-        (viewer.id, m.id): Flow(m.id in takes[viewer.id].heard, _sees(takes[viewer.id], m.id, publish[m.id]))
+        (viewer.id, publisher.id): Flow(publisher.id in heard[viewer.id], publisher.id in seen[viewer.id])
         for viewer in members
-        for m in members
-        if m is not viewer
+        for publisher in _others(members, viewer)
     }
-    return Allotment(publish, flows)
-
-
-def take(viewer: Member, others: Sequence[Member]) -> Take:
-    """The viewer's budget: voices first, then one picture, then more of them."""
-    rung = max(viewer.down.rung, viewer.ceiling)
-    loudest_first = sorted(others, key=lambda m: not m.speaking)
-    if rung >= T:
-        return Take(frozenset(), frozenset(), T)
-    voices = [m for m in loudest_first if m.has_audio and _up(m) < T]
-    heard = voices[: _most_voices(rung, len(voices), viewer.down.capacity_bps)]
-    pictures = [m for m in loudest_first if m.has_video and _up(m) <= V0] if rung <= V0 else []
-    count, each = _pictures(rung, len(heard), len(pictures), viewer.down.capacity_bps)
-    return Take(frozenset(m.id for m in heard), frozenset(m.id for m in pictures[:count]), each)
-
-
-def publication(member: Member, members: Sequence[Member], takes: Mapping[str, Take]) -> Publication:
-    """What the member sends for all who take it."""
-    viewers = [m for m in members if m is not member]
-    hearers = [viewer for viewer in viewers if member.id in takes[viewer.id].heard]
-    audio = max([_up(member), *(max(m.down.rung, m.ceiling) for m in hearers)]) if hearers else None
-    if not viewers and member.has_audio and _up(member) < T:
-        audio = max(_up(member), A1)  # nobody is there yet: enough to know the link by
-    watchers = [viewer for viewer in viewers if member.id in takes[viewer.id].seen]
-    if not watchers:
-        return Publication(None, audio, 0)
-    video = max(_up(member), _common_rung([takes[viewer.id].rung for viewer in watchers]))
-    return Publication(video, audio, _video_bps(member, video, watchers, takes))
+    return Allotment({member.id: _publication(member, members, flows) for member in members}, flows)
 
 
 def demands(members: Sequence[Member], allotment: Allotment) -> dict[str, tuple[Demand, Demand]]:
     """What the room asks of each participant's (up, down) in the next tick.
 
-    A downlink may be tried one rung beyond what anybody sends it, an uplink only up to what somebody can take: so two
+    A downlink may be tried one rung beyond what anybody sends it, an uplink only up to what all viewers can take: so two
     directions never wait for each other, and nothing is measured that nobody could use.
     """
-    return {m.id: (_asked_up(m, members, allotment), _asked_down(m, members, allotment)) for m in members}
+    return {
+        member.id: (
+            Demand(
+                ceiling=member.ceiling,
+                useful=_useful_up(member, _others(members, member)),
+                carried=allotment.publish[member.id].level,
+            ),
+            _down_demand(member, _others(members, member), allotment),
+        )
+        for member in members
+    }
 
 
-def _up(member: Member) -> int:
-    return max(member.up.rung, member.ceiling)
+def _others(members: Iterable[Member], member: Member) -> list[Member]:
+    return [other for other in members if other.id != member.id]
 
 
-def _most_voices(rung: int, voices: int, capacity_bps: int) -> int:
-    """All while they fit; else the two loudest, and on A0 one."""
-    if voices * audio_bps(rung) <= capacity_bps:
-        return voices
-    return 1 if rung == A0 else MOST_VOICES
+def _heard(viewer: Member, others: Sequence[Member]) -> set[str]:
+    """Of those who can be heard, as many as the downlink carries: speakers first, and never nobody."""
+    voices = sorted((m for m in others if m.has_audio and m.sends < T), key=lambda m: not m.speaking)
+    if viewer.takes >= T:
+        return set()
+    count = len(voices)
+    while count > 1 and (viewer.takes >= A0 or leave_bps(_sound(viewer.takes), count) > viewer.down.capacity_bps):
+        count -= 1
+    return {voice.id for voice in voices[:count]}
 
 
-def _pictures(rung: int, voices: int, pictures: int, capacity_bps: int) -> tuple[int, int]:
-    """How many pictures fit, and on which rung each. One fits by the ladder's own judgement."""
-    for count in range(pictures, 1, -1):
-        for each in range(rung, V0 + 1):
-            if need_bps(each, voices, count) <= capacity_bps:
-                return count, each
-    return min(pictures, 1), rung
+def _seen(viewer: Member, others: Sequence[Member], voices: int) -> set[str]:
+    """One picture where the rung has one; others as long as they fit beside the voices."""
+    if viewer.takes > V0:
+        return set()
+    pictures = sorted((m for m in others if m.has_video and m.sends <= V0), key=lambda m: not m.speaking)
+    room = viewer.down.capacity_bps - voices * audio_bps(viewer.takes)
+    taken: set[str] = set()
+    for picture in pictures:
+        cost = _picture_bps(max(picture.sends, viewer.takes))
+        if not taken or cost <= room:
+            taken.add(picture.id)
+            room -= cost
+    return taken
 
 
-def _common_rung(rungs: Sequence[int]) -> int:
-    """One picture for all: the best that everybody from V1 up can take. Who has only V0 holds nobody down."""
-    able = [rung for rung in rungs if rung <= V1]
-    return max(able or rungs)
+def _publication(member: Member, members: Sequence[Member], flows: Mapping[tuple[str, str], Flow]) -> Publication:
+    viewers = _others(members, member)
+    hearing = [v for v in viewers if flows[v.id, member.id].audio]
+    seeing = [v for v in viewers if flows[v.id, member.id].video]
+    audio = max([member.sends, *[v.takes for v in hearing]]) if hearing else None
+    if seeing:
+        video_bps = min([member.up.video_bps, *[v.down.video_bps for v in seeing]])
+        return Publication(max([member.sends, *[v.takes for v in seeing]]), audio, video_bps)
+    if member.up.shadow and member.has_video:
+        lowest = LADDER[V0].video
+        return Publication(V0, audio, lowest.bitrate_bps if lowest else 0, shadow=True)
+    return Publication(None, audio, 0)
 
 
-def _sees(viewer: Take, publisher: str, publication: Publication) -> bool:
-    return publisher in viewer.seen and publication.video is not None and viewer.rung <= publication.video
+def _useful_up(member: Member, viewers: Sequence[Member]) -> int:
+    """A picture of what the weakest of those who can take one takes; else voice."""
+    takers = [viewer.takes for viewer in viewers if viewer.takes <= V0]
+    return max(takers) if member.has_video and takers else A2
 
 
-def _video_bps(member: Member, video: int, watchers: Sequence[Member], takes: Mapping[str, Take]) -> int:
-    """As much as the member's uplink, the rung and the watchers' downlinks allow."""
-    limits = [member.up.video_bps] if video == _up(member) else []
-    limits += [m.down.video_bps for m in watchers if takes[m.id].rung == video and len(takes[m.id].seen) == 1]
-    picture = LADDER[video].video
-    return min(limits, default=picture.bitrate_bps if picture else 0)
-
-
-def _asked_up(member: Member, members: Sequence[Member], allotment: Allotment) -> Demand:
-    takers = [viewer.down.rung for viewer in members if viewer is not member]
-    useful = min(takers, default=T)
+def _down_demand(member: Member, publishers: Sequence[Member], allotment: Allotment) -> Demand:
+    flows = [(allotment.publish[p.id], allotment.flows[member.id, p.id]) for p in publishers]
+    pictures = [max(0, min(V0, p.sends - 1)) for p in publishers if p.has_video and p.sends < T]
+    carried = [_carried(publication, flow) for publication, flow in flows]
     return Demand(
         ceiling=member.ceiling,
-        useful=useful if member.has_video else max(A2, useful),
-        carried=allotment.publish[member.id].level,
+        useful=min(pictures, default=A2),
+        carried=min(carried, default=T),
+        voices=max(1, sum(p.has_audio for p in publishers)),
+        videos=max(1, sum(flow.video for _, flow in flows)),
     )
 
 
-def _asked_down(member: Member, members: Sequence[Member], allotment: Allotment) -> Demand:
-    others = [m for m in members if m is not member]
-    offered = [max(0, _up(m) - 1) if m.has_video else max(A2, _up(m) - 1) for m in others]
-    flows = [(allotment.flows[member.id, m.id], allotment.publish[m.id]) for m in others]
-    return Demand(
-        ceiling=member.ceiling,
-        useful=min(offered, default=T),
-        carried=min((_carried(flow, publication) for flow, publication in flows), default=T),
-        voices=max(1, sum(m.has_audio and _up(m) < T for m in others)),
-        videos=max(1, sum(flow.video for flow, _ in flows)),
-    )
-
-
-def _carried(flow: Flow, publication: Publication) -> int:
+def _carried(publication: Publication, flow: Flow) -> int:
     if flow.video and publication.video is not None:
         return publication.video
-    return max(A2, publication.audio) if flow.audio and publication.audio is not None else T
+    return T if not flow.audio or publication.audio is None else max(A2, publication.audio)
+
+
+def _sound(rung: int) -> int:
+    """The voice rung to count with: pictures come after all voices."""
+    return max(A2, rung)
+
+
+def _picture_bps(rung: int) -> float:
+    video = LADDER[rung].video
+    return video_wire_bps(video.bitrate_bps) if video else 0.0

@@ -11,7 +11,10 @@ MOST_BPS: Final = 700_000.0
 CUT: Final = 0.85
 """Of what arrives while a queue grows: below it, so that the queue drains (as in Google's congestion control)."""
 COLLAPSE_LOSS: Final = 0.4
-"""Above this the newest rate counts: half a second ago the link was another one."""
+COLLAPSE: Final = 0.75
+BUSY_S: Final = 0.15
+"""With so much loss, or with a queue and a rate that falls, the newest rate counts: half a second ago the link was
+another one."""
 GROWTH_PER_S: Final = 0.08
 TRIAL_GROWTH_PER_S: Final = 0.3
 FAST_GROWTH_PER_S: Final = 0.5
@@ -25,7 +28,8 @@ class Capacity:
 
     def cut(self, seen: Estimate) -> None:
         """A queue grew: what arrived is all that the link carries."""
-        collapsed = seen.loss_flash > COLLAPSE_LOSS
+        busy = seen.queue_s > BUSY_S and seen.received_now_bps < COLLAPSE * seen.received_bps
+        collapsed = busy or seen.loss_flash > COLLAPSE_LOSS
         arrives_bps = min(seen.received_now_bps, seen.received_bps) if collapsed else seen.received_bps
         self.bps = _clamp(min(self.bps, CUT * arrives_bps))
 

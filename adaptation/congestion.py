@@ -20,6 +20,8 @@ LOSS_WITH_QUEUE: Final = 0.06
 HEAVY_LOSS: Final = 0.35
 HEAVY_FOR_S: Final = 3.0
 HEAVY_PACKETS: Final = 20
+AFTER_QUEUE_S: Final = 2.0
+"""What a full queue dropped is still told of for a while."""
 DRAINING_S: Final = -0.015
 """The queue shrinks by this within 0.4 s: what was done helps, wait for it."""
 
@@ -43,13 +45,15 @@ class Congestion:
         self._full_s = 0.0
         self._leaky_s = 0.0
         self._heavy_s = 0.0
+        self._without_queue_s = 0.0
 
     def judge(self, seen: Estimate, usual_loss: float, dt_s: float) -> Stress:
         queue = seen.queue_s
         leaky = queue > NOTABLE_S and seen.loss > max(0.08, usual_loss + LOSS_WITH_QUEUE)
         self._full_s = self._full_s + dt_s if queue > FULL_S else 0.0
         self._leaky_s = self._leaky_s + dt_s if leaky else 0.0
-        heavy = seen.loss_4s > HEAVY_LOSS and seen.told_4s >= HEAVY_PACKETS
+        self._without_queue_s = self._without_queue_s + dt_s if queue <= NOTABLE_S else 0.0
+        heavy = seen.loss_4s > HEAVY_LOSS and seen.told_4s >= HEAVY_PACKETS and self._without_queue_s > AFTER_QUEUE_S
         self._heavy_s = self._heavy_s + dt_s if heavy else 0.0
         if queue <= NOTABLE_S and not heavy:
             return NO_STRESS

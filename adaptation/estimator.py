@@ -112,8 +112,10 @@ class Estimator:
             now, flash = self._bytes.within(NOW_TICKS)[0], self._bytes.within(FLASH_TICKS)[0]
             return now * 40.0, flash * 16.0, received * 4.0, 0.0
         sound = demand.voices * audio_bps(min(demand.carried, T)) * (1.0 - loss)
-        if demand.carried > V0 and self._page_ago_s < PAGE_FRESH_S:
-            sound = min(sound, self._page_bps)
+        if demand.carried > V0:
+            sound = min(sound, sent * 4.0)
+            if self._page_ago_s < PAGE_FRESH_S:
+                sound = min(sound, self._page_bps)
         now, flash, long = self._flow.rates_bps()
         return now + sound, flash + sound, long + sound, sent * 4.0
 

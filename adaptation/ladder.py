@@ -15,7 +15,7 @@ from adaptation.hardship import Hardship
 from adaptation.patience import Patience
 from adaptation.probe import Outcome, PaddingProbe, RampTrial, ShadowTrial, StretchTrial
 from adaptation.randomness import Randomness
-from adaptation.rungs import A0, A1, A2, V0, V1, T, enter_bps, fitting, leave_bps, need_bps, video_payload_bps
+from adaptation.rungs import A0, A1, A2, V0, V1, T, enter_bps, fitting, leave_bps, need_bps, room_bps, video_payload_bps
 from adaptation.sample import Demand
 from adaptation.silence import Silence
 
@@ -33,8 +33,8 @@ DEAF_LOSS_S: Final = 4.0
 """After a cut by loss: what the window of loss reaches back to."""
 UNDELIVERED: Final = 0.2
 UNDELIVERED_QUEUE_S: Final = 0.3
-STRETCH: Final = 1.08
-"""A stretched picture shows a little more than the next rung's need."""
+STRETCH: Final = 1.2
+"""A stretched picture shows more than the next rung's need."""
 GO_BACK: Final = 0.75
 DRAIN_S: Final = 5.0
 """A failed trial's queue may need so long to drain beside what flows; until then it says nothing of that."""
@@ -88,8 +88,9 @@ class Ladder:
 
     def video_payload_bps(self, rung: int, voices: int) -> int:
         """What the picture may take on the rung that is in force; more than the rung's own while it is stretched."""
-        stretched = isinstance(self.trial, StretchTrial) and rung == self.rung
-        return video_payload_bps(self._trial_to if stretched else rung, self.capacity.bps, voices)
+        if isinstance(self.trial, StretchTrial) and rung == self.rung:
+            return int(max(0.0, room_bps(rung, self.capacity.bps, voices)))
+        return video_payload_bps(rung, self.capacity.bps, voices)
 
     # --- down -------------------------------------------------------------------------------------------------------
 
@@ -201,10 +202,10 @@ class Ladder:
 
     def _climb_by_rate(self, to: int, seen: Estimate) -> None:
         """The picture's rate first, where there is a picture; on a new link, and between voices, the rung at once."""
-        if to < V0 and not self._patience.bold:
-            self._begin(StretchTrial(seen, TRIAL_GROWTH_PER_S), to, back_to=self.rung)
-            return
         growth = FAST_GROWTH_PER_S if self._patience.fast else TRIAL_GROWTH_PER_S
+        if to < V0 and not self._patience.bold:
+            self._begin(StretchTrial(seen, growth), to, back_to=self.rung)
+            return
         self._begin(RampTrial(seen, growth), to, back_to=self.rung)
         self._climb(to, seen)
 

@@ -11,8 +11,9 @@ from adaptation.rungs import A1, A2, T
 FAST_S: Final = 1.5
 RETURNED_S: Final = 3.0
 CALM_S: Final = 3.0
-RESTLESS_S: Final = 10.0
+RESTLESS_S: Final = 14.0
 AFTER_FALL_S: Final = 8.0
+RESTLESS_AFTER_FALL_S: Final = 16.0
 LONGEST_S: Final = {T - 1: 20.0, A1: 60.0, A2: 60.0}
 """By rung, between trials that fail; others `LONGEST_OTHER_S`. Voice on a thin link: a better link shows by itself, see
 `look`. From text nothing shows, and a trial costs little."""
@@ -23,12 +24,10 @@ HOPELESS_S: Final = 120.0
 """Such a trial harms a thin link for seconds; that the link became another one shows without it, see `look`."""
 EPISODE_S: Final = 10.0
 """Falls closer together than this are one."""
-RESTLESS_WITHIN_S: Final = 120.0
+RESTLESS_WITHIN_S: Final = 180.0
 RESTLESS_FALLS: Final = 3
-MINUTE_S: Final = 60.0
-CHANGES_A_MINUTE: Final = 3
-"""On a restless link a climb is the last one of a minute when it is the third change: the fourth is for the fall."""
-QUIET_S: Final = 30.0
+TWO_CHANGES_S: Final = 30.0
+"""On a restless link the change before the last one is at least so long ago when a climb begins: four a minute."""
 BETTER_WAY_S: Final = 0.015
 """The shortest way became shorter by this: the same bytes pass faster, so the link is another one."""
 LOOK_AFTER_S: Final = 5.0
@@ -44,7 +43,7 @@ class Patience:
         self._interval_s = FAST_S
         self._not_before: dict[int, float] = {}
         self._waits: dict[int, float] = {}
-        self._changes: deque[float] = deque(maxlen=CHANGES_A_MINUTE)
+        self._changes: deque[float] = deque(maxlen=2)
         self._falls: deque[float] = deque(maxlen=RESTLESS_FALLS)
         self._failed_at: float | None = None
         self._failed_base_s = 0.0
@@ -52,7 +51,7 @@ class Patience:
     def may_climb(self, rung: int, now: float) -> bool:
         if now - self._last_change < self._interval(now) or now < self._not_before.get(rung, 0.0):
             return False
-        return not self._restless(now) or not self._minute_is_full(now) or now - self._falls[-1] > QUIET_S
+        return not self._restless(now) or now - self._changes[0] >= TWO_CHANGES_S
 
     def climbed(self, now: float) -> None:
         self._changed(now)
@@ -101,9 +100,9 @@ class Patience:
             self._begin_anew()
 
     def _interval(self, now: float) -> float:
-        if self.fast or self._interval_s != CALM_S:
+        if not self._restless(now):
             return self._interval_s
-        return RESTLESS_S if self._restless(now) else CALM_S
+        return RESTLESS_AFTER_FALL_S if self._interval_s == AFTER_FALL_S else RESTLESS_S
 
     def _changed(self, now: float) -> None:
         self._last_change = now
@@ -118,6 +117,3 @@ class Patience:
 
     def _restless(self, now: float) -> bool:
         return len(self._falls) == RESTLESS_FALLS and now - self._falls[0] < RESTLESS_WITHIN_S
-
-    def _minute_is_full(self, now: float) -> bool:
-        return len(self._changes) == CHANGES_A_MINUTE and now - self._changes[0] < MINUTE_S

@@ -60,7 +60,8 @@ class PaddingProbe:
 
     def __init__(self, seen: Estimate, target_bps: float) -> None:
         self._strain = Strain(seen)
-        self._began = seen.now
+        self._stepped_at = seen.now
+        self._done = 0.0
         self._target_bps = target_bps
         self._due = ENOUGH * (1.0 - min(seen.loss_20s, 0.3))
         rtt_s = min(seen.rtt_s or 0.3, 2.0)
@@ -89,9 +90,11 @@ class PaddingProbe:
         return "going"
 
     def _pad(self, seen: Estimate) -> None:
-        """Fill up to the ramp, beside what flowed before it."""
-        done = min(1.0, (seen.now - self._began) / self._ramp_s)
-        total = self._base_bps * (self._target_bps / self._base_bps) ** done
+        """Fill up to the ramp, beside what flowed before it; the ramp waits while a queue may be growing."""
+        if self._strain.rise_s < RISE_S / 2:
+            self._done = min(1.0, self._done + (seen.now - self._stepped_at) / self._ramp_s)
+        self._stepped_at = seen.now
+        total = self._base_bps * (self._target_bps / self._base_bps) ** self._done
         self.padding_bps = int(MARGIN * total - self._base_bps)
 
     def _end(self, outcome: Outcome) -> Outcome:
@@ -150,7 +153,7 @@ class StretchTrial:
     padding_bps: Final = 0
     shadow: Final = False
 
-    LEAST_S: Final = 2.0
+    LEAST_S: Final = 1.5
 
     def __init__(self, seen: Estimate, growth_per_s: float) -> None:
         self._strain = Strain(seen)

@@ -112,5 +112,9 @@ def video_payload_bps(rung: int, capacity_bps: float, voices: int = 1) -> int:
     video = LADDER[rung].video
     if video is None:
         return 0
-    room = (capacity_bps - max(1, voices) * audio_bps(rung) - VIDEO_FIXED_BPS) / VIDEO_OVERHEAD
-    return int(min(video.bitrate_bps, max(0.0, room)))
+    return int(min(video.bitrate_bps, max(0.0, room_bps(rung, capacity_bps, voices))))
+
+
+def room_bps(rung: int, capacity_bps: float, voices: int = 1) -> float:
+    """Payload of a picture that fits beside the rung's voices."""
+    return (capacity_bps - max(1, voices) * audio_bps(rung) - VIDEO_FIXED_BPS) / VIDEO_OVERHEAD

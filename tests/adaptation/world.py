@@ -85,6 +85,7 @@ class World:
         self._video_bps = float(LADDER[start].video.bitrate_bps) if LADDER[start].video else 0.0
         self._camera_bps = self._video_bps
         self._padding_bps = 0
+        self._padding_due = 0.0
         self._shadow = False
         self._nack = True
         self._events: list[tuple[float, int, Callable[[], None]]] = []
@@ -161,10 +162,11 @@ class World:
 
     def _pad(self) -> None:
         self._at(self.now + 0.02, self._pad)
-        left = int(self._padding_bps * 0.02 / 8)
-        while left > 40:
-            self._send(min(left, 300), numbered=True)
-            left -= 300
+        self._padding_due = self._padding_due + self._padding_bps * 0.02 / 8 if self._padding_bps else 0.0
+        while self._padding_due >= 100:
+            size = min(int(self._padding_due), 300)
+            self._send(size, numbered=True)
+            self._padding_due -= size
 
     def _keepalive(self) -> None:
         """STUN and RTCP, both ways: what makes a peer not silent."""
