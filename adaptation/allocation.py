@@ -1,7 +1,7 @@
 """Who publishes what, and what is forwarded to whom, in a room of up to six. Pure: each direction's decision in.
 
-A publisher has one picture and one sound for all, so both are of a rung that the weakest of those who take it can carry:
-nobody loses a picture so that another's is sharper. Who cannot take any picture does not count for the picture.
+A publisher has one picture and one sound for all, so both are of a rung that the weakest of those who take it can
+carry: nobody loses a picture so that another's is sharper. Who cannot take any picture does not count for it.
 """
 
 from __future__ import annotations
@@ -91,8 +91,8 @@ def allocate(members: Sequence[Member]) -> Allotment:
 def demands(members: Sequence[Member], allotment: Allotment) -> dict[str, tuple[Demand, Demand]]:
     """What the room asks of each participant's (up, down) in the next tick.
 
-    A downlink may be tried one rung beyond what anybody sends it, an uplink only up to what all viewers can take: so two
-    directions never wait for each other, and nothing is measured that nobody could use.
+    A downlink may be tried one rung beyond what anybody sends it, an uplink only up to what all viewers can take: so
+    two directions never wait for each other, and nothing is measured that nobody could use.
     """
     return {
         member.id: (
@@ -127,7 +127,7 @@ def _seen(viewer: Member, others: Sequence[Member], voices: int) -> set[str]:
     if viewer.takes > V0:
         return set()
     pictures = sorted((m for m in others if m.has_video and m.sends <= V0), key=lambda m: not m.speaking)
-    room = viewer.down.capacity_bps - voices * audio_bps(viewer.takes)
+    room = float(viewer.down.capacity_bps - voices * audio_bps(viewer.takes))
     taken: set[str] = set()
     for picture in pictures:
         cost = _picture_bps(max(picture.sends, viewer.takes))

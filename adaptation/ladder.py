@@ -33,6 +33,8 @@ DEAF_LOSS_S: Final = 4.0
 """After a cut by loss: what the window of loss reaches back to."""
 UNDELIVERED: Final = 0.2
 UNDELIVERED_QUEUE_S: Final = 0.3
+UNDELIVERED_FOR_S: Final = 2.5
+"""After a fall, what was lost before it is told of for a while."""
 STRETCH: Final = 1.2
 """A stretched picture shows more than the next rung's need."""
 GO_BACK: Final = 0.75
@@ -64,6 +66,7 @@ class Ladder:
         self._deaf_until = 0.0
         self._drains_until = 0.0
         self._unused_s = 0.0
+        self._fell_at = float("-inf")
 
     def step(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
         verdict = self._silence.step(seen, self.rung, dt_s)
@@ -135,7 +138,10 @@ class Ladder:
         """The rung that fits. Below A1 only if what is sent does not get through: a queue alone may be another's."""
         if self.capacity.bps >= leave_bps(self.rung, demand.voices):
             return self.rung
-        starved = seen.queue_s > UNDELIVERED_QUEUE_S and seen.loss_4s > self.randomness.usual_loss + UNDELIVERED
+        lasts = seen.now - self._fell_at >= UNDELIVERED_FOR_S
+        starved = (
+            lasts and seen.queue_s > UNDELIVERED_QUEUE_S and seen.loss_4s > self.randomness.usual_loss + UNDELIVERED
+        )
         undelivered = starved or seen.loss_4s > HEAVY_LOSS
         return max(self.rung, min(fitting(self.capacity.bps, demand.voices), A0 if undelivered else A1))
 
@@ -157,6 +163,7 @@ class Ladder:
         self._patience.fell(seen)
         self.trial = None
         self._climbed_at = None
+        self._fell_at = seen.now
         self._enter(to, reason)
 
     # --- up ---------------------------------------------------------------------------------------------------------

@@ -1,14 +1,14 @@
 """Traces: what a direction saw and decided, as JSON lines, so that it can be decided again.
 
 First line {"way", "start", "at_s"}, then per tick {"sample", "demand", "decision"}; fields that have their default are
-left out of the first two. Floats are rounded to 6 digits, so a trace of a live direction replays to what its own lines
-say only if the direction was stepped with what `decode` gives back; `rounded` makes such a sample.
+left out. Floats are rounded to 6 digits, so `Recorded` steps its direction with the rounded sample: only then the lines
+replay to their own decisions.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, fields, replace
 from typing import Any, cast
 
@@ -26,16 +26,14 @@ def encode_start(way: Way, start: int, at_s: float) -> str:
 
 def encode(sample: Sample, demand: Demand, decision: Decision) -> str:
     """One tick as a line, without a line end."""
-    return _line({"sample": _told(sample), "demand": _told(demand), "decision": _rounded(asdict(decision))})
+    return _line({"sample": _told(sample), "demand": _told(demand), "decision": _told(decision)})
 
 
 def decode(line: str) -> tuple[Sample, Demand, Decision]:
     """One tick back. ValueError when it is none."""
     try:
         tick = json.loads(line)
-        decision = dict(tick["decision"])
-        decision["protection"] = Protection(**decision["protection"])
-        return _sample(tick["sample"]), Demand(**tick["demand"]), Decision(**decision)
+        return _sample(tick["sample"]), Demand(**tick["demand"]), _decision(tick["decision"])
     except (TypeError, KeyError) as error:
         raise ValueError(f"not a tick of a trace: {error}") from error
 
@@ -49,9 +47,19 @@ def decode_start(line: str) -> Direction:
         raise ValueError(f"not the start of a trace: {error}") from error
 
 
-def rounded(sample: Sample) -> Sample:
-    """What a trace keeps of the sample."""
-    return _sample(_told(sample))
+class Recorded:
+    """A direction that writes its trace: steps like `Direction`, each line (without its end) goes to `write`."""
+
+    def __init__(self, way: Way, start: int, at_s: float, write: Callable[[str], object]) -> None:
+        self.direction = Direction(way, start, round(at_s, DIGITS))
+        self._write = write
+        write(encode_start(way, start, at_s))
+
+    def step(self, sample: Sample, demand: Demand) -> Decision:
+        sample = _sample(_told(sample))
+        decision = self.direction.step(sample, demand)
+        self._write(encode(sample, demand, decision))
+        return decision
 
 
 def replay(lines: Iterable[str]) -> list[Decision]:
@@ -80,6 +88,10 @@ def _replay(lines: Iterable[str]) -> Iterator[tuple[tuple[Sample, Demand], Decis
             yield (sample, demand), direction.step(sample, demand)
 
 
+def _decision(told: dict[str, Any]) -> Decision:
+    return Decision(**{**told, "protection": Protection(**told.get("protection", {}))})
+
+
 def _sample(told: dict[str, Any]) -> Sample:
     sample = Sample(**told)
     passages = tuple([(float(sent), float(arrived), int(size)) for sent, arrived, size in sample.passages])
@@ -87,10 +99,11 @@ def _sample(told: dict[str, Any]) -> Sample:
     return replace(sample, passages=passages, report=ClientReport(**report) if report else None)
 
 
-def _told(value: Sample | Demand) -> dict[str, Any]:
+def _told(value: Sample | Demand | Decision) -> dict[str, Any]:
     kept = {f.name: getattr(value, f.name) for f in fields(value) if getattr(value, f.name) != f.default}
-    if kept.get("report") is not None:
-        kept["report"] = asdict(kept["report"])
+    for name in ("report", "protection"):
+        if name in kept:
+            kept[name] = asdict(kept[name])
     return cast(dict[str, Any], _rounded(kept))
 
 

@@ -86,16 +86,20 @@ class Flow:
             self._latest = arrived
 
     def rates_bps(self) -> tuple[float, float, float]:
-        """Over the last 0.2, 0.5 and 2 s before the newest arrival."""
+        """Over the last 0.2, 0.5 and 2 s before the newest arrival.
+
+        Of 0.5 s without the packet that begins it: between n packets are n - 1 gaps.
+        """
         entries, oldest = self._entries, self._latest - self.SPAN_S
         while entries and entries[0][0] <= oldest:
             self._bytes -= entries.popleft()[1]
-        now, recent = 0, 0
+        now = recent = oldest_size = 0
         for arrived, size in reversed(entries):
             age = self._latest - arrived
             if age >= 0.5:
                 break
+            oldest_size = size
             recent += size
             if age < 0.2:
                 now += size
-        return now * 40.0, recent * 16.0, self._bytes * 8 / self.SPAN_S
+        return now * 40.0, (recent - oldest_size) * 16.0, self._bytes * 8 / self.SPAN_S

@@ -9,16 +9,25 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from adaptation.decision import Decision
-from adaptation.direction import Direction
-from adaptation.rungs import A2, LADDER, V3
+from adaptation.rungs import A2, LADDER
 from adaptation.sample import TICK_S, ClientReport, Demand, Passage, Sample
-from adaptation.trace import encode, encode_start
+from adaptation.trace import Recorded
 from tests.adaptation.link import Link, percentile
 
 FEEDBACK_EVERY_S = 0.1
 BEACON_EVERY_S = 0.5
 BEACON_BYTES = 80
 MTU = 1000
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a sender shall send: rungs of its picture and of its sound."""
+
+    video: int
+    audio: int
+    video_bps: int
+    shadow: bool
 
 
 @dataclass
@@ -76,12 +85,14 @@ class World:
         self.link = link
         self.back = back
         self.now = 0.0
-        self.log = Log(lines=[encode_start(way, start, 0.0)])
+        self.log = Log()
         self._demand = demand
         self._still = still
         """Share of the allowed rate that the camera's picture needs."""
-        self._direction = Direction(way, start, 0.0)
+        self._recorded = Recorded(way, start, 0.0, self.log.lines.append)
         self._rung = start
+        self._audio_rung = start
+        self._orders: Orders | None = None
         self._video_bps = float(LADDER[start].video.bitrate_bps) if LADDER[start].video else 0.0
         self._camera_bps = self._video_bps
         self._padding_bps = 0
@@ -106,6 +117,15 @@ class World:
         self._heard_at = 0.0
 
     def run(self, until: float) -> Log:
+        """Go on until then; may be called again."""
+        if not self._events or self.now == 0.0:
+            self._start()
+        while self._events and self._events[0][0] <= until:
+            self.now, _, act = heapq.heappop(self._events)
+            act()
+        return self.log
+
+    def _start(self) -> None:
         self._at(0.0, self._send_audio)
         self._at(0.005, self._send_frame)
         self._at(0.01, self._send_beacon)
@@ -115,10 +135,6 @@ class World:
         if self.way == "down":
             self._at(FEEDBACK_EVERY_S, self._feed_back)
             self._at(1.0, self._send_report)
-        while self._events and self._events[0][0] <= until:
-            self.now, _, act = heapq.heappop(self._events)
-            act()
-        return self.log
 
     def at(self, when: float, act: Callable[[], None]) -> None:
         self._at(when, act)
@@ -126,7 +142,7 @@ class World:
     # --- the sender -------------------------------------------------------------------------------------------------
 
     def _send_audio(self) -> None:
-        audio = LADDER[self._rung].audio
+        audio = LADDER[self._audio_rung].audio
         self._at(self.now + (audio.ptime_ms / 1000 if audio else 0.06), self._send_audio)
         if audio is None:
             return
@@ -250,11 +266,16 @@ class World:
     def _tick(self) -> None:
         self._at(self.now + TICK_S, self._tick)
         sample = self._sample()
-        demand = replace(self._demand(self.now), carried=max(self._rung, self._demand(self.now).carried))
-        decision = self._direction.step(sample, demand)
+        demand = self._demand(self.now)
+        if self._orders is None:
+            demand = replace(demand, carried=max(self._rung, demand.carried))
+        decision = self._recorded.step(sample, demand)
         self.log.decisions.append((self.now, decision))
-        self.log.lines.append(encode(sample, demand, decision))
-        self._obey_later(decision)
+        if self._orders is None:
+            self._obey_later(Orders(decision.rung, decision.rung, decision.video_bps, decision.shadow), decision)
+        else:
+            self._padding_bps = decision.padding_bps
+            self._nack = decision.protection.nack
 
     def _sample(self) -> Sample:
         up = self.way == "up"
@@ -273,26 +294,33 @@ class World:
         self._expected = self._lost = self._sent_bytes = self._received_bytes = 0
         return sample
 
-    def _obey_later(self, decision: Decision) -> None:
+    def order(self, orders: Orders) -> None:
+        """Instead of the direction's own decision: what a room made of it."""
+        self._orders = orders
+        if orders.video > self._rung and self.way == "down":
+            self._obey(orders)
+        else:
+            self._at(self.now + self.back.delay_s + 0.05, lambda: self._obey(orders))
+
+    def _obey_later(self, orders: Orders, decision: Decision) -> None:
         """A pause of what we forward is at once; a publisher hears of it later."""
+        self._nack = decision.protection.nack
         if self.way == "down":
             self._padding_bps = decision.padding_bps
-            if decision.rung > self._rung:
-                self._obey(decision)
-            else:
-                self._at(self.now + 0.15, lambda: self._obey(decision))
+            self._at(self.now + (0.0 if orders.video > self._rung else 0.15), lambda: self._obey(orders))
             return
         arrival = self.back.send(60, self.now) if decision.changed or int(self.now * 10) % 5 == 0 else None
         if arrival is None:
             arrival = self.now + self.back.delay_s if self.back.rate(self.now) > 0 else None
         if arrival is not None:
-            self._at(arrival + 0.05, lambda: self._obey(decision))
+            self._at(arrival + 0.05, lambda: self._obey(orders))
 
-    def _obey(self, decision: Decision) -> None:
-        self._rung = max(decision.rung, self._demand(self.now).carried)
-        self._shadow = decision.shadow
-        self._nack = decision.protection.nack
-        self._video_bps = float(decision.video_bps)
+    def _obey(self, orders: Orders) -> None:
+        least = self._demand(self.now).carried if self._orders is None else 0
+        self._rung = max(orders.video, least)
+        self._audio_rung = max(orders.audio, least)
+        self._shadow = orders.shadow
+        self._video_bps = float(orders.video_bps)
 
     def _at(self, when: float, act: Callable[[], None]) -> None:
         heapq.heappush(self._events, (when, next(self._serial), act))
@@ -332,7 +360,3 @@ class Download:
             self._halved_at = self._world.now
             self._window = max(2.0, self._window / 2)
         self._fill()
-
-
-def best() -> Demand:
-    return Demand(carried=V3)
