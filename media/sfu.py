@@ -244,6 +244,7 @@ class Sfu:
                 self._emit(contract.Speaking(**self._names(peer), speaking=peer.speaking))
 
     def _begin_steering(self, peer: Peer, now: float) -> None:
+        peer.last_seen = now  # a finished handshake is a sign of life, and on a lossy link it took its time
         self._steering.connected(peer, now)
         room = self.rooms.get(peer.room)
         if room is not None:
