@@ -92,8 +92,8 @@ def _delay_s(said: Samples, heard: Samples, at_s: float, before_s: float | None)
     """By two seconds of speech first, then near that by less; or near the delay of the piece before."""
     coarse = _best(said, heard, at_s, COARSE_S, (0.0, MAX_DELAY_S), ALIKE)
     near = before_s if coarse is None else coarse
-    if near is None:
-        return None
+    if near is None or at_s + FINE_S / 2 + near + NEAR_S > len(heard) / RATE_HZ:
+        return coarse
     bounds = (max(0.0, near - NEAR_S), min(MAX_DELAY_S, near + NEAR_S))
     fine = _best(said, heard, at_s, FINE_S, bounds, ALIKE_NEARBY)
     return coarse if fine is None else fine

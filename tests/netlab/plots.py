@@ -128,6 +128,6 @@ def _per_s(
     """How fast a counter grows, smoothed over a second."""
     times, rates = [], []
     for before, after in pairwise(counters[::SMOOTH_COUNTS]):
-        times.append(after.at_s)
+        times.append((before.at_s + after.at_s) / 2)
         rates.append((count(getattr(after, way)) - count(getattr(before, way))) / max(1e-3, after.at_s - before.at_s))
     return np.array(times), np.array(rates)

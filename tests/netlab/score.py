@@ -63,6 +63,7 @@ class Hearing:
 
     def segments(self, since_s: float, until_s: float) -> list[Segment]:
         """Whole segments of what was said between the two; those with too little speech are left out."""
+        until_s = min(until_s, len(self.said) / RATE_HZ)
         starts = np.arange(since_s, until_s - SEGMENT_S + 1e-9, SEGMENT_S)
         return [segment for start_s in starts if (segment := self._segment(float(start_s))) is not None]
 
