@@ -59,8 +59,8 @@ class QueueDelay:
         return history[-1] - middle > RISE_S and middle - history[0] > RISE_S
 
     def add(self, passages: Sequence[Passage], now: float, dt_s: float) -> None:
-        for sent, arrived, _ in passages:
-            self._add(sent, arrived, now)
+        if passages:
+            self._take(passages, now)
         if passages and self._ways:
             self._stale_s = 0.0
             self.queue_s = max(0.0, self._median() - self._base.lowest())
@@ -70,17 +70,25 @@ class QueueDelay:
                 self.queue_s = 0.0
         self._history.append(self.queue_s)
 
-    def _add(self, sent: float, arrived: float, now: float) -> None:
-        way, base = arrived - sent, self._base.lowest()
-        if not -OUTLIER_BELOW_S <= way - base <= OUTLIER_ABOVE_S and base < float("inf"):
-            self._outliers += 1
-            if self._outliers < OUTLIERS_UNTIL_STEP:
-                return
-            self._forget()
-        self._outliers = 0
-        self._base.add(way, now)
-        self._floor.add(way, now)
-        self._ways.append((arrived, way))
+    def _take(self, passages: Sequence[Passage], now: float) -> None:
+        base, shortest = self._base.lowest(), float("inf")
+        for sent, arrived, _ in passages:
+            way = arrived - sent
+            if not -OUTLIER_BELOW_S <= way - base <= OUTLIER_ABOVE_S and base < float("inf"):
+                self._outliers += 1
+                if self._outliers < OUTLIERS_UNTIL_STEP:
+                    continue
+                self._forget()
+                base = shortest = float("inf")
+            self._outliers = 0
+            self._ways.append((arrived, way))
+            if way < shortest:
+                shortest = way
+            if base == float("inf"):
+                base = way
+        if shortest < float("inf"):
+            self._base.add(shortest, now)
+            self._floor.add(shortest, now)
 
     def _forget(self) -> None:
         """A clock was set: nothing from before compares."""

@@ -31,9 +31,9 @@ class Estimator:
         self._down = way == "down"
         self._delay = QueueDelay()
         self._flow = Flow()
-        self._bytes = TickSums(SHORT_TICKS, 2)
+        self._bytes = TickSums(SHORT_TICKS)
         """Received, sent."""
-        self._counts = TickSums(LONG_TICKS, 2)
+        self._counts = TickSums(LONG_TICKS)
         """Expected, lost."""
         self._told_ago_s = 0.0
         self._forgiving_s = 0.0
@@ -89,8 +89,8 @@ class Estimator:
             loss=loss,
             loss_4s=_share(middle),
             loss_20s=_share(long),
-            told_2s=int(short[0]),
-            told_4s=int(middle[0]),
+            told_2s=short[0],
+            told_4s=middle[0],
             rtt_s=self._rtt_s,
             silent_s=sample.silent_s,
             report=sample.report,
@@ -109,15 +109,15 @@ class Estimator:
         """Received within 0.2, 0.5 and 2 s; sent."""
         received, sent = self._bytes.within(SHORT_TICKS)
         if not self._down:
-            now, flash = self._bytes.within(NOW_TICKS)[0], self._bytes.within(FLASH_TICKS)[0]
-            return now * 40.0, flash * 16.0, received * 4.0, 0.0
+            newest, flash = self._bytes.within(NOW_TICKS)[0], self._bytes.within(FLASH_TICKS)[0]
+            return newest * 40.0, flash * 16.0, received * 4.0, 0.0
         sound = demand.voices * audio_bps(min(demand.carried, T)) * (1.0 - loss)
         if demand.carried > V0:
             sound = min(sound, sent * 4.0)
             if self._page_ago_s < PAGE_FRESH_S:
                 sound = min(sound, self._page_bps)
-        now, flash, long = self._flow.rates_bps()
-        return now + sound, flash + sound, long + sound, sent * 4.0
+        newest_bps, flash_bps, long_bps = self._flow.rates_bps()
+        return newest_bps + sound, flash_bps + sound, long_bps + sound, sent * 4.0
 
     def _hear_page(self, report: ClientReport | None, dt_s: float) -> None:
         """Sound is not acknowledged packet by packet; what the page says of it may lower, never raise."""
@@ -128,6 +128,6 @@ class Estimator:
             self._page_ago_s = 0.0
 
 
-def _share(counts: tuple[float, ...]) -> float:
+def _share(counts: tuple[int, int]) -> float:
     expected, lost = counts
     return lost / expected if expected else 0.0

@@ -138,12 +138,14 @@ class Ladder:
         """The rung that fits. Below A1 only if what is sent does not get through: a queue alone may be another's."""
         if self.capacity.bps >= leave_bps(self.rung, demand.voices):
             return self.rung
-        lasts = seen.now - self._fell_at >= UNDELIVERED_FOR_S
-        starved = (
-            lasts and seen.queue_s > UNDELIVERED_QUEUE_S and seen.loss_4s > self.randomness.usual_loss + UNDELIVERED
-        )
-        undelivered = starved or seen.loss_4s > HEAVY_LOSS
-        return max(self.rung, min(fitting(self.capacity.bps, demand.voices), A0 if undelivered else A1))
+        lowest = A0 if self._is_undelivered(seen) else A1
+        return max(self.rung, min(fitting(self.capacity.bps, demand.voices), lowest))
+
+    def _is_undelivered(self, seen: Estimate) -> bool:
+        if seen.now - self._fell_at < UNDELIVERED_FOR_S:
+            return False
+        usual = self.randomness.usual_loss + UNDELIVERED
+        return seen.loss_4s > HEAVY_LOSS or (seen.queue_s > UNDELIVERED_QUEUE_S and seen.loss_4s > usual)
 
     def _weigh_loss(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
         """Below V1 lost packets alone are no reason to send less: repair costs little there."""
@@ -201,7 +203,8 @@ class Ladder:
         if not self._patience.may_climb(to, seen.now):
             return
         if self._down:
-            self._begin(PaddingProbe(seen, enter_bps(to, demand.voices)), to, back_to=self.rung)
+            flowing_bps = need_bps(max(self.rung, demand.carried), demand.voices)
+            self._begin(PaddingProbe(seen, flowing_bps, enter_bps(to, demand.voices)), to, back_to=self.rung)
         elif self.rung == A2:
             self._begin(ShadowTrial(seen, to), to, back_to=self.rung)
         elif demand.carried <= self.rung:

@@ -17,9 +17,9 @@ RESTLESS_AFTER_FALL_S: Final = 16.0
 LONGEST_S: Final = {T - 1: 20.0, A1: 60.0, A2: 60.0}
 """By rung, between trials that fail; others `LONGEST_OTHER_S`. Voice on a thin link: a better link shows by itself, see
 `look`. From text nothing shows, and a trial costs little."""
-LONGEST_OTHER_S: Final = 30.0
+LONGEST_OTHER_S: Final = 24.0
 FIRST_WAIT_S: Final = 8.0
-VOID_WAIT_S: Final = 4.0
+VOID_WAIT_S: Final = 3.0
 HOPELESS_S: Final = 120.0
 """Such a trial harms a thin link for seconds; that the link became another one shows without it, see `look`."""
 EPISODE_S: Final = 10.0

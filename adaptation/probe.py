@@ -58,14 +58,15 @@ class PaddingProbe:
     GOOD_TICKS: Final = 3
     """So many ticks with news that show the rate: frames come in lumps."""
 
-    def __init__(self, seen: Estimate, target_bps: float) -> None:
+    def __init__(self, seen: Estimate, flowing_bps: float, target_bps: float) -> None:
+        """`flowing_bps`: what flows needs; what was sent lately may hold the padding of the probe before."""
         self._strain = Strain(seen)
         self._stepped_at = seen.now
         self._done = 0.0
         self._target_bps = target_bps
         self._due = ENOUGH * (1.0 - min(seen.loss_20s, 0.3))
         rtt_s = min(seen.rtt_s or 0.3, 2.0)
-        self._base_bps = max(8_000.0, min(seen.sent_bps, target_bps))
+        self._base_bps = max(8_000.0, min(seen.sent_bps, flowing_bps, target_bps))
         growth = math.log(1.0 + 0.4 / (rtt_s + 0.3))
         self._ramp_s = max(self.LEAST_RAMP_S, math.log(target_bps / self._base_bps) / growth)
         self._ends = seen.now + self._ramp_s + self.HOLD_S + rtt_s

@@ -7,21 +7,23 @@ from typing import Final
 
 
 class TickSums:
-    """Running totals of a few numbers, one entry a tick; a window is the difference of two entries."""
+    """Running totals of two numbers, one entry a tick; a window is the difference of two entries."""
 
     __slots__ = ("_totals",)
 
-    def __init__(self, ticks: int, width: int) -> None:
-        self._totals: deque[tuple[float, ...]] = deque([(0,) * width], maxlen=ticks + 1)
+    def __init__(self, ticks: int) -> None:
+        self._totals: deque[tuple[int, int]] = deque([(0, 0)], maxlen=ticks + 1)
 
-    def add(self, *values: float) -> None:
-        self._totals.append(tuple([total + value for total, value in zip(self._totals[-1], values, strict=True)]))
+    def add(self, first: int, second: int) -> None:
+        before = self._totals[-1]
+        self._totals.append((before[0] + first, before[1] + second))
 
-    def within(self, ticks: int) -> tuple[float, ...]:
+    def within(self, ticks: int) -> tuple[int, int]:
         """Sums of the last so many ticks, or of all there are."""
         totals = self._totals
         before = totals[-1 - ticks] if ticks < len(totals) else totals[0]
-        return tuple([total - old for total, old in zip(totals[-1], before, strict=True)])
+        last = totals[-1]
+        return last[0] - before[0], last[1] - before[1]
 
     def clear(self) -> None:
         last = self._totals[-1]
@@ -45,14 +47,15 @@ class LowestOf:
         self._settled = float("inf")
 
     def add(self, value: float, now: float) -> None:
-        if int(now) != self._second:
-            self._turn(int(now))
+        second = int(now)
+        if second != self._second:
+            self._turn(second)
         if value < self._current:
             self._current = value
 
     def lowest(self) -> float:
         """Infinite when nothing was added."""
-        return min(self._current, self._settled)
+        return self._current if self._current < self._settled else self._settled
 
     def _turn(self, second: int) -> None:
         if self._current < float("inf"):
@@ -67,7 +70,7 @@ class LowestOf:
 class Flow:
     """Bytes by the receiver's clock: rates that do not mind that news of them comes late and in clumps."""
 
-    __slots__ = ("_bytes", "_entries", "_latest")
+    __slots__ = ("_bytes", "_entries", "_latest", "_rates_bps")
 
     SPAN_S: Final = 2.0
 
@@ -78,8 +81,10 @@ class Flow:
         self._entries: deque[tuple[float, int]] = deque()
         self._bytes = 0
         self._latest = float("-inf")
+        self._rates_bps: tuple[float, float, float] | None = None
 
     def add(self, arrived: float, size: int) -> None:
+        self._rates_bps = None
         self._entries.append((arrived, size))
         self._bytes += size
         if arrived > self._latest:
@@ -90,6 +95,11 @@ class Flow:
 
         Of 0.5 s without the packet that begins it: between n packets are n - 1 gaps.
         """
+        if self._rates_bps is None:
+            self._rates_bps = self._measure()
+        return self._rates_bps
+
+    def _measure(self) -> tuple[float, float, float]:
         entries, oldest = self._entries, self._latest - self.SPAN_S
         while entries and entries[0][0] <= oldest:
             self._bytes -= entries.popleft()[1]
