@@ -230,21 +230,10 @@ type PathSample = { state: RTCPeerConnectionState; inbound: number };
 interface CallOptions {
   iceServers: IceServer[];
   slots: number;
-  /** False when the line to the server is down. */
-  sendOffer: (offer: Offer) => boolean;
-  sendReport: (report: LinkReport) => void;
-  canOffer: () => boolean;
-  rttMs: () => number | null;
-  /** When the server was last heard, and last showed that it hears us. */
-  server: () => { serverAtMs: number; answeredAtMs: number };
-  /** Ask it for a sign. */
-  probe: () => void;
-  onPath: (path: Path) => void;
-  onRemotes: (remotes: Remote[]) => void;
-  /** Something came after a silence. */
-  onHeard: () => void;
-  /** What is seen, or sent, changed. */
-  onFlow: () => void;
+  /** To the server. */
+  line: import("./static/js/signaling.js").Signaling;
+  /** Who is there, what is seen, or how the path is. */
+  onChange: () => void;
   onBytes: () => void;
 }
 

@@ -41,6 +41,12 @@ def test_no_code_or_markup_from_strings(path: Path) -> None:
     assert re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function", path.read_text()) == []
 
 
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".js"], ids=name)
+def test_no_default_that_the_minifier_drops(path: Path) -> None:
+    """tdewolff-minify makes `x || false` an `x`, which may be undefined: write `Boolean(x)`."""
+    assert re.findall(r"(?:\|\||\?\?) false\b", _code(path)) == []
+
+
 @pytest.mark.parametrize("path", CORE, ids=name)
 def test_core_never_touches_the_dom(path: Path) -> None:
     assert re.findall(r"\bdocument\b|querySelector|\./view/", _code(path)) == []

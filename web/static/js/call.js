@@ -32,6 +32,7 @@ export class Call {
     this.request = 0;
     this.unanswered = /** @type {Offer | null} */ (null);
     this.slots = /** @type {RoomSlot[]} */ ([]);
+    this.remotes = /** @type {Remote[]} */ ([]);
     this.tracks = /** @type {Tracks} */ ({ audio: null, video: null });
     this.reported = { atMs: now, reading: /** @type {Reading | null} */ (null) };
     this.bytesBefore = 0;
@@ -83,10 +84,10 @@ export class Call {
   /** @param {RoomSlot[]} slots who is where from now on */
   changeSlots(slots) {
     this.slots = slots;
-    const seated = slots.flatMap(({ seat, audio_mid, video_mid }) =>
+    this.remotes = slots.flatMap(({ seat, audio_mid, video_mid }) =>
       seat ? [{ seat, audio: this._received(audio_mid), video: this._received(video_mid) }] : [],
     );
-    this.options.onRemotes(seated);
+    this.options.onChange();
   }
 
   /** What the SFU wants sent and says is coming, from now on. @param {Adapt} adapt */
@@ -98,7 +99,7 @@ export class Call {
       connection.actuator.alone = false;
       this.level = adapt.level;
       this.pictures.order(adapt.receives);
-      this.options.onFlow();
+      this.options.onChange();
       await connection.actuator.apply();
     }
     if (connection === this.connection && adapt.epoch === connection.actuator.epoch) await this._report();
@@ -112,7 +113,7 @@ export class Call {
 
   /** The line to the server is open again: an offer that went unanswered is made again. */
   lineOpened() {
-    if (this.unanswered) this.options.sendOffer(this.unanswered);
+    if (this.unanswered) this.options.line.send(this.unanswered);
     else void this._check();
   }
 
@@ -129,9 +130,9 @@ export class Call {
     if (connection !== this.connection || !sdp) return;
     this.request += 1;
     /** @type {Offer} */
-    const message = { type: "offer", request: this.request, sdp, restart, rtt_ms: this.options.rttMs() };
+    const message = { type: "offer", request: this.request, sdp, restart, rtt_ms: this.options.line.rttMs };
     this.unanswered = message;
-    this.options.sendOffer(message);
+    this.options.line.send(message);
   }
 
   /** @param {string | null} mid */
@@ -145,6 +146,8 @@ export class Call {
     const reading = await connection.read();
     if (connection !== this.connection) return;
     const now = performance.now();
+    // An emptied buffer counts from 0.
+    if (reading.emitted < (this.reported.reading?.emitted || 0)) this.reported = { atMs: now, reading };
     this._fendForItself(connection, now, reading);
     const stuck = this.backlog.step(now, connection.actuator.jitterMs, reading.sounds);
     if (stuck.length) void connection.flush(stuck);
@@ -156,24 +159,26 @@ export class Call {
 
   /** @param {Connection} connection @param {number} now @param {Reading} reading */
   _fendForItself(connection, now, reading) {
-    const { alone, unheard, doubt } = this.autonomy.step(now, { ...reading, ...this.options.server() });
+    const { line, onChange } = this.options;
+    const { alone, unheard, doubt } = this.autonomy.step(now, { ...reading, serverAtMs: line.heardAtMs, answeredAtMs: line.answeredAtMs });
     const up = this.path === "up";
     connection.actuator.alone = alone && (up || this.path === "lost");
     void connection.actuator.apply(); // also follows a camera that turned
-    if (doubt && up) this.options.probe();
+    if (doubt && up) line.probe();
     if ((unheard && up) === this.uplinkLost) return;
     this.uplinkLost = unheard && up;
-    this.options.onFlow();
+    onChange();
   }
 
   /** @param {number} now @param {PathSample} sample */
   _heal(now, sample) {
-    const { path, remedy, heard } = this.watchdog.step(now, sample, this.options.canOffer());
-    if (heard) this.options.onHeard();
+    const { line, onChange } = this.options;
+    const { path, remedy, heard } = this.watchdog.step(now, sample, line.link === "open" && !line.polling);
+    if (heard && line.link !== "open") line.wake();
     if (path !== this.path) {
       this.path = path;
       if (path === "up") setTimeout(() => this.path === "up" && this._closeRetired(), RETIRED_FOR_MS);
-      this.options.onPath(path);
+      onChange();
     }
     if (remedy === "restart") void this.restart();
     if (remedy === "reopen") void this.open();
@@ -191,7 +196,7 @@ export class Call {
   _tell(connection, now, reading) {
     const { atMs, reading: before } = this.reported;
     this.reported = { atMs: now, reading };
-    this.options.sendReport({ type: "report", epoch: connection.actuator.epoch, ...receipt(before || reading, reading, now - atMs) });
+    this.options.line.send({ type: "report", epoch: connection.actuator.epoch, ...receipt(before || reading, reading, now - atMs) });
   }
 
   /** Who is seen changes by the frame, not by the second. */
@@ -201,7 +206,7 @@ export class Call {
     for (const { seat, video_mid } of this.slots) {
       if (seat) changed = this.pictures.step(performance.now(), seat, frameMark(this.connection.receiver(video_mid))) || changed;
     }
-    if (changed) this.options.onFlow();
+    if (changed) this.options.onChange();
   }
 
   _retire() {

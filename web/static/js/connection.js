@@ -8,6 +8,10 @@ import { withAudioNack, withOtherSources, withVoice } from "./sdp.js";
 /** No picture before the first order: it would starve the handshakes on a thin uplink. */
 const VIDEO_ENCODING = { active: false, maxBitrate: 350_000, maxFramerate: 15 };
 
+/** As media/negotiation.py: of H.264 the one profile that every device has. */
+const CODECS = /\/(opus|vp8|rtx)$/i;
+const H264 = /^(?=.*packetization-mode=1)(?=.*profile-level-id=42e0)/i;
+
 export class Connection {
   /** @param {RTCConfiguration} configuration @param {number} slots @param {() => void} onState */
   constructor(configuration, slots, onState) {
@@ -159,5 +163,20 @@ function addTransceivers(pc, slots) {
   for (let slot = 0; slot < slots; slot += 1) {
     pc.addTransceiver("audio", { direction: "recvonly" });
     pc.addTransceiver("video", { direction: "recvonly" });
+  }
+  pc.getTransceivers().forEach(nameCodecs);
+}
+
+/**
+ * Only those that the SFU takes: half of the offer, which counts over 2G.
+ * @param {RTCRtpTransceiver} transceiver
+ */
+function nameCodecs(transceiver) {
+  const codecs = RTCRtpReceiver.getCapabilities?.(transceiver.receiver.track.kind)?.codecs || [];
+  const taken = codecs.filter(({ mimeType, sdpFmtpLine = "" }) => CODECS.test(mimeType) || H264.test(sdpFmtpLine));
+  try {
+    if (taken.length) transceiver.setCodecPreferences(taken);
+  } catch {
+    // the whole list does as well
   }
 }

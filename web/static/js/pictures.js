@@ -34,7 +34,7 @@ export class Pictures {
 
   /** @param {string} seat */
   shows(seat) {
-    return this.seats.get(seat)?.shown || false;
+    return Boolean(this.seats.get(seat)?.shown);
   }
 
   /** @param {string} seat @returns {"starting" | "stalled" | null} null: shown, or not ordered */

@@ -17,8 +17,6 @@ export class Session {
     this.state = EMPTY;
     this.welcome = /** @type {Welcome | null} */ (null);
     this.wanted = environment.memory.wanted;
-    this.wasUp = false;
-    this.remotes = /** @type {Remote[]} */ ([]);
     this.speaking = /** @type {Set<string>} */ (new Set());
     this.quality = /** @type {Map<string, Quality>} */ (new Map());
     this.failed = /** @type {FailedMessage[]} */ ([]);
@@ -62,6 +60,11 @@ export class Session {
     return this.signaling.link;
   }
 
+  /** Tracks of those who are in the call. @returns {Remote[]} */
+  get remotes() {
+    return this.call?.remotes || [];
+  }
+
   /** Without a WebSocket no call can be set up; one that is up goes on. */
   get mediaPossible() {
     const line = !this.overPolling || this.call?.path === "up";
@@ -70,7 +73,7 @@ export class Session {
 
   /** The others hear nothing of us now, while we may still hear and see them. */
   get uplinkLost() {
-    return this.call?.uplinkLost || false;
+    return Boolean(this.call?.uplinkLost);
   }
 
   /** What this consultation has cost on this device's link, both ways, reloads included. */
@@ -85,10 +88,10 @@ export class Session {
 
   /** Whether there is a picture of the seat that moves. @param {string} seat */
   showsVideo(seat) {
-    return this.call?.pictures.shows(seat) || false;
+    return Boolean(this.call?.pictures.shows(seat));
   }
 
-  /** Why a picture that is to come is not shown. @param {string} seat */
+  /** Why a picture that is to come is not shown. @param {string} seat @returns {"starting" | "stalled" | null} */
   pausedReason(seat) {
     return this.call?.pictures.lacks(seat) || null;
   }
@@ -100,8 +103,8 @@ export class Session {
       admitted: this._admitted,
       online: this.link === "open",
       mediaPossible: this.mediaPossible,
-      path: this.call ? this.call.path : "none",
-      wasUp: this.wasUp,
+      path: this.call?.path || "none",
+      wasUp: Boolean(this.call?.watchdog.wasUp),
     });
   }
 
@@ -160,7 +163,7 @@ export class Session {
   }
 
   /** The best that may be used (a physician's holds for all), and saving data. @param {{hold?: Kind, saveData?: boolean}} wish */
-  setPreference({ hold = this.me?.hold || "video", saveData = this.me?.save_data || false }) {
+  setPreference({ hold = this.me?.hold || "video", saveData = Boolean(this.me?.save_data) }) {
     this._do({ type: "set_preference", hold, save_data: saveData });
     this._changed();
   }
@@ -282,17 +285,9 @@ export class Session {
     this.call = new Call({
       iceServers,
       slots,
-      sendOffer: (offer) => this.signaling.send(offer),
-      sendReport: (report) => this.signaling.send(report),
-      canOffer: () => this.link === "open" && !this.overPolling,
-      rttMs: () => this.signaling.rttMs,
-      server: () => ({ serverAtMs: this.signaling.heardAtMs, answeredAtMs: this.signaling.answeredAtMs }),
-      probe: () => this.signaling.probe(),
-      onHeard: () => this.link === "open" || this.signaling.wake(),
-      onFlow: () => this._changed(),
+      line: this.signaling,
+      onChange: () => this._changed(),
       onBytes: () => this._keepBytes(),
-      onPath: (path) => this._pathChanged(path),
-      onRemotes: (remotes) => this._remotesChanged(remotes),
     });
     this.call.setTracks({ audio: this.media.audio, video: this.media.video });
     void this.call.open();
@@ -300,29 +295,14 @@ export class Session {
 
   _closeCall() {
     this._dropCall();
-    this.wasUp = false;
-    this.remotes = [];
     this.speaking.clear();
     this.mediaRefusal = null;
     this.media.close();
   }
 
-  /** @param {Path} path */
-  _pathChanged(path) {
-    this.wasUp = this.wasUp || path === "up";
-    this._changed();
-  }
-
-  /** @param {Remote[]} remotes */
-  _remotesChanged(remotes) {
-    this.remotes = remotes;
-    this._changed();
-  }
-
   /** @param {MediaRefusal} refusal the consultation goes on as chat */
   _withoutMedia(refusal) {
     this._dropCall();
-    this.remotes = [];
     this.mediaRefusal = refusal;
   }
 
