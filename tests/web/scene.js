@@ -52,7 +52,7 @@
     }
 
     addTransceiver(kind, { direction }) {
-      const track = direction === "recvonly" ? (kind === "video" ? person("other") : silence()) : null;
+      const track = direction !== "recvonly" ? { kind } : kind === "video" ? person("other") : silence();
       const sender = {
         track: null,
         replaceTrack: async () => {},

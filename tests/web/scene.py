@@ -56,13 +56,17 @@ class Scene:
         await self.page.route_web_socket(re.compile(r"/ws"), self._connected)
         await self.page.goto(self._url)
         await self.page.wait_for_selector("[data-testid=status]")
-        await self.page.wait_for_function("document.documentElement.dataset.link === 'open'")
+        await self.until("link", "open")
 
     async def join(self) -> None:
         """Into the call, as far as the seat may."""
         await self.page.get_by_test_id("join").click()
         if self._seat(self.role)["admitted"]:
-            await self.page.wait_for_function("document.documentElement.dataset.state === 'in-call'")
+            await self.until("state", "in-call")
+
+    async def until(self, name: str, value: str) -> None:
+        """`<html data-name>` has the value. Not by wait_for_function: the page's policy forbids what that evaluates."""
+        await self.page.wait_for_selector(f"html[data-{name}='{value}']")
 
     def say(self, *facts: Json, at_ms: int | None = None) -> None:
         stored = [self._stored(fact, at_ms) for fact in facts]

@@ -94,7 +94,7 @@ async def test_a_message_without_a_line_waits_in_sight(stage: Theatre) -> None:
     page = scene.page
     scene.level("patient", up="T", down="T")
     await scene.lose_the_line()
-    await page.wait_for_function("document.documentElement.dataset.link !== 'open'")
+    await page.wait_for_selector("html:not([data-link='open'])")
     await page.get_by_test_id("chat-input").fill("¿Sigue ahí?")
     await page.get_by_test_id("chat-send").click()
     await expect(page.get_by_text("Se enviará cuando vuelva la conexión")).to_be_visible()

@@ -12,7 +12,7 @@ const session = (patient = {}, physician = {}, changes = {}) => {
   const seats = [seat("p", "patient", patient), seat("d", "physician", physician)];
   const own = changes.role === "physician" ? 1 : 0;
   return {
-    phase: "in-call", mediaPossible: true, uplinkLost: false, me: seats[own], others: [seats[1 - own]], showsVideo: () => true, pausedReason: () => null, ...changes,
+    phase: "in-call", mediaPossible: true, uplinkLost: false, overPolling: false, me: seats[own], others: [seats[1 - own]], showsVideo: () => true, ...changes,
   };
 };
 
@@ -37,6 +37,10 @@ test("the chat is the call only when nothing else goes either way", () => {
   assert.equal(isTexting(session({}, { up_level: "T", down_level: "T" })), true);
   assert.equal(isTexting(session({ up_level: "T", down_level: "T" }, {}, { phase: "reconnecting" })), false);
   assert.equal(isTexting(session({}, {}, { mediaPossible: false })), true);
+  for (const phase of ["joining", "reconnecting", "waiting", "idle"]) {
+    const call = session({}, {}, { phase, overPolling: true });
+    assert.deepEqual([isTexting(call), isHard(call)], phase.endsWith("ing") && phase !== "waiting" ? [true, true] : [false, false]);
+  }
 });
 
 test("writing is offered from A1 on", () => {
@@ -77,10 +81,10 @@ test("a picture is seen when it is on, reached and moves", () => {
   assert.equal(showsVideo(session({}, {}, { showsVideo: () => false }), seat("d", "physician")), false);
 });
 
-const PAUSES = [[{ down_level: "A1" }, {}, null, "slow"], [{ up_level: "A1" }, { up_level: "A2", level_reason: "lossy" }, null, "lossy"], [{}, { hold: "voice" }, null, "held"], [{}, {}, "stalled", "slow"], [{}, {}, "starting", "start"]];
-for (const [patient, physician, lacks, cause] of PAUSES) {
-  test(`paused: ${cause} (${lacks})`, () => {
-    const call = session(patient, physician, { pausedReason: () => lacks });
+const PAUSES = [[{ down_level: "A1" }, {}, "slow"], [{ up_level: "A1" }, { up_level: "A2", level_reason: "lossy" }, "lossy"], [{}, { hold: "voice" }, "held"], [{}, {}, "start"]];
+for (const [patient, physician, cause] of PAUSES) {
+  test(`paused: ${cause}`, () => {
+    const call = session(patient, physician);
     assert.equal(pauseCause(call, call.others[0]), cause);
   });
 }

@@ -55,16 +55,16 @@ export function exchangeOf(session) {
   };
 }
 
-/** Whether nothing but text goes either way: then the chat is the call. @param {Session} session */
+/** Whether nothing but text goes either way, or can: then the chat is the call. @param {Session} session */
 export function isTexting(session) {
-  if (session.phase !== "in-call") return false;
+  if (session.phase !== "in-call") return session.overPolling && /joining|reconnecting/.test(session.phase);
   const { incoming, outgoing } = exchangeOf(session);
   return !session.mediaPossible || (incoming === "text" && outgoing === "text");
 }
 
 /** Whether writing is offered: voice is at its edge, goes one way only, or not at all. @param {Session} session */
 export function isHard(session) {
-  if (session.phase !== "in-call") return session.phase === "reconnecting";
+  if (session.phase !== "in-call") return session.phase === "reconnecting" || isTexting(session);
   const levels = [ownRider(session), ...riders(session)].flatMap((seat) => [seat?.up_level, seat?.down_level]);
   return !session.mediaPossible || levels.some((level) => rankOf(level) >= FIRST_HARD);
 }
@@ -87,7 +87,7 @@ export function showsVideo(session, seat) {
 export function pauseCause(session, seat) {
   const strains = [...wishes(session), ...slowLinks(session)];
   const strain = strains.find(({ who, way, mine }) => (mine ? way !== "up" : who.id === seat.id && way !== "down")) || strains[0];
-  return strain ? strain.cause : session.pausedReason(seat.id) === "stalled" ? "slow" : "start";
+  return strain ? strain.cause : "start";
 }
 
 /**

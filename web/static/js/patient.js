@@ -2,17 +2,15 @@
 
 import { isTexting } from "./levels.js";
 import { AwakeScreen, focusOn, startLanguage, startServiceWorker, startSession, switchLanguage } from "./page.js";
-import { Appointment } from "./view/appointment.js";
 import { Chat } from "./view/chat.js";
-import { Consent } from "./view/consent.js";
 import { element, setText } from "./view/element.js";
+import { Appointment, Consent, Waiting } from "./view/entrance.js";
 import { Header } from "./view/header.js";
 import { BrowserHelp, ProblemHelp } from "./view/help.js";
 import { Room } from "./view/room.js";
 import { Sentence } from "./view/sentence.js";
 import { SelfView } from "./view/stage.js";
 import { Notice, messageOf, otherName, statusOf } from "./view/status.js";
-import { Waiting } from "./view/waiting.js";
 
 const WIDE = window.matchMedia("(min-width: 56rem)");
 
@@ -142,6 +140,7 @@ class PatientPage {
     this.room.update(this.session, chatOpen, unread);
     document.documentElement.classList.toggle("texting", isTexting(this.session));
     if (opens) this.chat.reveal();
+    if (opens && document.activeElement === document.body) focusOn(this.room.root); // the button that had it stepped back
     if (this.chat.input.value) this.chatOpen = chatOpen; // what is being written stays in sight when the voice is back
   }
 }

@@ -60,7 +60,7 @@ export const texts = {
   linkUp: "Sends",
   linkDown: "Receives",
   linkRound: "answers in {seconds} s",
-  linkNumbers: "carries about {rate} kbit/s · loses {loss} %",
+  linkNumbers: "about {rate} kbit/s · loses {loss} %",
   levelVideo: "Video",
   levelSmall: "Small video",
   levelVoice: "Voice only",

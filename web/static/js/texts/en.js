@@ -79,7 +79,7 @@ export const texts = {
   backToVideo: "The connection is better: video is back.",
   backToVoice: "The connection is better: voice is back.",
   backAllowed: "The limit is off: it gets better step by step.",
-  statusPolling: "The connection is very limited: messages may take a moment.",
+  statusPolling: "The connection is very limited: we go on in writing.",
 
   gauge: "Sends: {up}. Receives: {down}.",
   pauseSlow: "Picture paused: slow connection",

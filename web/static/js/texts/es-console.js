@@ -60,7 +60,7 @@ export const texts = {
   linkUp: "Envía",
   linkDown: "Recibe",
   linkRound: "responde en {seconds} s",
-  linkNumbers: "alcanza para unos {rate} kbit/s · pierde {loss} %",
+  linkNumbers: "unos {rate} kbit/s · pierde {loss} %",
   levelVideo: "Video",
   levelSmall: "Video pequeño",
   levelVoice: "Solo voz",

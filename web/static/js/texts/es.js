@@ -79,7 +79,7 @@ export const texts = {
   backToVideo: "La conexión mejoró: volvemos al video.",
   backToVoice: "La conexión mejoró: volvemos a la voz.",
   backAllowed: "Se quitó el límite: mejora poco a poco.",
-  statusPolling: "La conexión es muy limitada: los mensajes pueden tardar un poco.",
+  statusPolling: "La conexión es muy limitada: seguimos por escrito.",
 
   gauge: "Envía: {up}. Recibe: {down}.",
   pauseSlow: "Imagen en pausa: conexión lenta",

@@ -1,6 +1,6 @@
 // What is said of the state: the one line that tells what is happening, and the message that stands in place of all else.
 
-import { exchangeOf, worstOf } from "../levels.js";
+import { exchangeOf, isTexting, worstOf } from "../levels.js";
 import { element } from "./element.js";
 
 /** @type {Record<Kind, Key>} */
@@ -17,6 +17,7 @@ export function statusOf(session, t, consenting, ladder) {
   if (session.link === "taken-over") return t("takenTitle");
   if (session.link === "refused") return t("errorTitle");
   if (session.notice) return session.notice;
+  if (session.overPolling && isTexting(session)) return t("statusPolling");
   switch (session.phase) {
     case "ended":
       return t("statusEnded");
@@ -62,7 +63,6 @@ function inCall(session, t, name, ladder) {
   const lost = session.others.find((seat) => seat.present && seat.path_lost);
   if (lost) return t("statusOtherLost", { name: lost.name });
   if (ladder) return ladder;
-  if (session.overPolling) return t("statusPolling");
   if (session.others.some((seat) => seat.present)) return t("statusInCall", { name });
   const gone = session.others.find((seat) => session.state.gone.includes(seat.id));
   if (gone) return t("statusOtherLeft", { name: gone.name });
