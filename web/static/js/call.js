@@ -93,16 +93,14 @@ export class Call {
   /** What the SFU wants sent and says is coming, from now on. @param {Adapt} adapt */
   async adapt(adapt) {
     const { connection } = this;
-    if (!connection) return;
-    if (connection.actuator.take(adapt)) {
-      this.autonomy.ordered(performance.now());
-      connection.actuator.alone = false;
-      this.level = adapt.level;
-      this.pictures.order(adapt.receives);
-      this.options.onChange();
-      await connection.actuator.apply();
-    }
-    if (connection === this.connection && adapt.epoch === connection.actuator.epoch) await this._report();
+    if (!connection?.actuator.take(adapt)) return; // what is told again, the next report confirms
+    this.autonomy.ordered(performance.now());
+    connection.actuator.alone = false;
+    this.level = adapt.level;
+    this.pictures.order(adapt.receives);
+    this.options.onChange();
+    await connection.actuator.apply();
+    if (connection === this.connection) await this._report();
   }
 
   /** What is sent from now on; null is silence or a camera that is off. No renegotiation. @param {Tracks} tracks */

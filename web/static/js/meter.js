@@ -25,7 +25,7 @@ export function reading(report) {
       sum.inbound += number("bytesReceived") + number("responsesReceived");
       sum.requests += number("requestsSent");
       sum.responses += number("responsesReceived");
-      if (stat.nominated && stat.currentRoundTripTime !== undefined) sum.rttMs = Math.round(stat.currentRoundTripTime * 1000);
+      if (stat.nominated && stat.currentRoundTripTime !== undefined) sum.rttMs = Math.min(60_000, Math.round(stat.currentRoundTripTime * 1000));
     }
     if (stat.type !== "inbound-rtp") return;
     sum.rtpBytes += number("bytesReceived") + number("headerBytesReceived");
