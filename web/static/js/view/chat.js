@@ -52,7 +52,10 @@ export class Chat {
     for (const { id, text } of session.unsent) if (!stored.has(id)) this._item(id, session, session.state.me, text, pending, 0);
     for (const { id, text, reason } of session.failed) this._item(id, session, session.state.me, text, "chatFailed", 0, reason);
     this.empty.hidden = this.items.size > 0;
-    this.replies.root.hidden = !isHard(session);
+    if (this.replies.root.hidden === isHard(session)) {
+      this.replies.root.hidden = !isHard(session);
+      this.reveal();
+    }
     return this._unread(session, visible);
   }
 
