@@ -166,6 +166,8 @@ class Ladder:
         self.trial = None
         self._climbed_at = None
         self._fell_at = seen.now
+        if not self._down and self.rung <= V0 < to and self.capacity.bps < need_bps(V0):
+            self._patience.excluded(V0, seen)
         self._enter(to, reason)
 
     # --- up ---------------------------------------------------------------------------------------------------------

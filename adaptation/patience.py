@@ -26,7 +26,7 @@ EPISODE_S: Final = 10.0
 """Falls closer together than this are one."""
 RESTLESS_WITHIN_S: Final = 180.0
 RESTLESS_FALLS: Final = 3
-TWO_CHANGES_S: Final = 30.0
+TWO_CHANGES_S: Final = 34.0
 """On a restless link the change before the last one is at least so long ago when a climb begins: four a minute."""
 BETTER_WAY_S: Final = 0.015
 """The shortest way became shorter by this: the same bytes pass faster, so the link is another one."""
@@ -84,6 +84,11 @@ class Patience:
     def put_off(self, rung: int, now: float) -> None:
         """A trial that showed nothing: the next one a little later."""
         self._not_before[rung] = now + VOID_WAIT_S
+
+    def excluded(self, rung: int, seen: Estimate) -> None:
+        """What was just measured is less than the rung needs: as good as a trial that failed twice."""
+        self._waits[rung] = max(self._waits.get(rung, 0.0), 2 * FIRST_WAIT_S)
+        self.failed(rung, seen)
 
     def returned(self, now: float) -> None:
         """The link was away: what failed before says nothing now."""
