@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -26,6 +27,7 @@ NO_TARGET_MISSED, MISSED = 0, 1
 
 def main() -> int:
     arguments = _parser().parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything is cleared away
     if arguments.command == "list":
         _say("\n".join(f"{story.name:12} {story.says}" for story in STORIES.values()))
         return NO_TARGET_MISSED

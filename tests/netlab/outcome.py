@@ -45,12 +45,24 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class Message:
+    """One chat message on one other person's screen."""
+
+    text: str
+    reader: str
+    written_at_s: float
+    seen_at_s: tuple[float, ...]
+    """Empty: never; more than one: doubled."""
+
+
+@dataclass(frozen=True)
 class Outcome:
     """One run of a story. `crash`: why there is nothing else."""
 
     story: str
     checks: tuple[Check, ...] = ()
     numbers: tuple[Numbers, ...] = ()
+    messages: tuple[Message, ...] = ()
     faults: tuple[str, ...] = ()
     crash: str | None = None
 
@@ -61,7 +73,8 @@ class Outcome:
 def outcome(judged: Judgement) -> Outcome:
     take = judged.take
     checks = tuple(_check(target, target.measure(judged)) for target in take.story.targets)
-    return Outcome(take.story.name, checks, tuple(_numbers(judged, way) for way in judged.ways), take.faults)
+    numbers = tuple(_numbers(judged, way) for way in judged.ways)
+    return Outcome(take.story.name, checks, numbers, tuple(_messages(judged)), take.faults)
 
 
 def median_checks(story: Story, outcomes: list[Outcome]) -> list[Check]:
@@ -78,6 +91,15 @@ def _median(target: Target, index: int, outcomes: list[Outcome]) -> float | None
 
 def _check(target: Target, value: float | None) -> Check:
     return Check(target.name, target.words, value, target.reached(value))
+
+
+def _messages(judged: Judgement) -> list[Message]:
+    return [
+        Message(sent.text, reader, sent.at_s, tuple(line["at"] for line in record.chat if line["text"] == sent.text))
+        for sent in judged.take.sent
+        for reader, record in judged.take.records.items()
+        if reader != sent.by
+    ]
 
 
 def _numbers(judged: Judgement, way: Way) -> Numbers:

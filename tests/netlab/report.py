@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from netlab.outcome import Check, Numbers, Outcome, median_checks
+from netlab.outcome import Check, Message, Numbers, Outcome, median_checks
 from netlab.stories import STORIES
 from netlab.story import Story
 
@@ -30,6 +30,7 @@ def write_report(story: Story, run: Outcome, picture: Path, path: Path) -> None:
         _html_table(("target", "to reach", "value", ""), [_row(check) for check in run.checks]),
         _html_table(("from", "to", *COLUMNS), [_way_row(numbers) for numbers in run.numbers]),
         *(f"<p>{numbers.speaker} to {numbers.listener}: {escape(_course(numbers))}</p>" for numbers in run.numbers),
+        _html_table(("message", "reader", "written, s", "seen, s"), [_message_row(each) for each in run.messages]),
         f'<img alt="over time" src="data:image/png;base64,{image}">',
         *(f"<pre>{escape(fault)}</pre>" for fault in run.faults),
     )
@@ -69,6 +70,11 @@ def _row(check: Check) -> tuple[str, ...]:
 
 def _way_row(numbers: Numbers) -> tuple[str, ...]:
     return numbers.speaker, numbers.listener, *(shown(getattr(numbers, column)) for column in COLUMNS)
+
+
+def _message_row(message: Message) -> tuple[str, ...]:
+    seen = ", ".join(f"{at_s:.1f}" for at_s in message.seen_at_s)
+    return message.text, message.reader, f"{message.written_at_s:.1f}", seen or "no"
 
 
 def _course(numbers: Numbers) -> str:
