@@ -7,6 +7,7 @@ import asyncio
 import signal
 import sys
 import traceback
+from collections.abc import Coroutine
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -19,7 +20,7 @@ from netlab.report import markdown, shown, write_report
 from netlab.speech import write_wav
 from netlab.stories import STORIES
 from netlab.story import Story
-from netlab.take import perform
+from netlab.take import Take, perform
 
 OUT: Final = Path(__file__).parent.parent.parent / "build" / "netlab"
 NO_TARGET_MISSED, MISSED = 0, 1
@@ -27,7 +28,6 @@ NO_TARGET_MISSED, MISSED = 0, 1
 
 def main() -> int:
     arguments = _parser().parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything is cleared away
     if arguments.command == "list":
         _say("\n".join(f"{story.name:12} {story.says}" for story in STORIES.values()))
         return NO_TARGET_MISSED
@@ -66,7 +66,7 @@ def _run(story: Story, number: int, out: Path) -> Outcome:
     out.mkdir(parents=True, exist_ok=True)
     try:
         with TemporaryDirectory(prefix="netlab-") as scratch:  # short: unix sockets lie in it
-            judged = Judgement(asyncio.run(perform(story, Path(scratch), seed=number)))
+            judged = Judgement(asyncio.run(_until_told(perform(story, Path(scratch), seed=number))))
             _keep(Path(scratch), judged, out)
         run = outcome(judged)
         write_report(story, run, plot(judged, out / "plot.png"), out / "report.html")
@@ -76,6 +76,13 @@ def _run(story: Story, number: int, out: Path) -> Outcome:
     run.write(out / "result.json")
     _say(f"{story.name} {number}: {_summary(run)}")
     return run
+
+
+async def _until_told(performance: Coroutine[None, None, Take]) -> Take:
+    """SIGTERM ends it as Ctrl-C does: browsers, server and namespaces are cleared away first."""
+    task = asyncio.ensure_future(performance)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
 
 
 def _keep(scratch: Path, judged: Judgement, out: Path) -> None:
