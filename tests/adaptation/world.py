@@ -272,7 +272,8 @@ class World:
         decision = self._recorded.step(sample, demand)
         self.log.decisions.append((self.now, decision))
         if self._orders is None:
-            self._obey_later(Orders(decision.rung, decision.rung, decision.video_bps, decision.shadow), decision)
+            audio = V3 if decision.rich else decision.rung
+            self._obey_later(Orders(decision.rung, audio, decision.video_bps, decision.shadow), decision)
         else:
             self._padding_bps = decision.padding_bps
             self._nack = decision.protection.nack
