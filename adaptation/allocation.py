@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adaptation.decision import Decision
-from adaptation.rungs import A0, A2, LADDER, V0, T, audio_bps, leave_bps, video_wire_bps
+from adaptation.rungs import A0, A2, LADDER, V0, V3, T, audio_bps, leave_bps, video_wire_bps
 from adaptation.sample import Demand
 
 
@@ -142,6 +142,8 @@ def _publication(member: Member, members: Sequence[Member], flows: Mapping[tuple
     hearing = [v for v in viewers if flows[v.id, member.id].audio]
     seeing = [v for v in viewers if flows[v.id, member.id].video]
     audio = max([member.sends, *[v.takes for v in hearing]]) if hearing else None
+    if audio is not None and member.up.rich and all(v.takes <= V0 for v in hearing):
+        audio = V3
     if seeing:
         video_bps = min([member.up.video_bps, *[v.down.video_bps for v in seeing]])
         return Publication(max([member.sends, *[v.takes for v in seeing]]), audio, video_bps)

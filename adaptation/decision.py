@@ -49,4 +49,6 @@ class Decision:
     """Downlink: add so much padding now, to see whether the link carries it; pace it over the tick."""
     shadow: bool = False
     """Uplink: have the lowest video sent, but forward it to nobody: a climb is being tried."""
+    rich: bool = False
+    """Uplink: have the richest sound sent, whatever the rung: the first part of a climb to video is being tried."""
     protection: Protection = Protection()

@@ -10,6 +10,7 @@ from adaptation.estimate import Estimate
 from adaptation.estimator import Estimator
 from adaptation.intake import safe, safe_demand, tick_s
 from adaptation.ladder import Ladder
+from adaptation.probe import VoiceTrial
 from adaptation.protection import Guard
 from adaptation.rungs import LADDER
 from adaptation.sample import Demand, Sample
@@ -75,6 +76,7 @@ class Direction:
             loss=seen.loss,
             padding_bps=trial.padding_bps if trial is not None else 0,
             shadow=trial is not None and trial.shadow,
+            rich=isinstance(trial, VoiceTrial),
             protection=self._guard.step(seen, self._rung, capacity_bps, max(1, demand.voices), dt_s),
         )
 

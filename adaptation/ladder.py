@@ -13,7 +13,7 @@ from adaptation.decision import Reason
 from adaptation.estimate import Estimate
 from adaptation.hardship import Hardship
 from adaptation.patience import Patience
-from adaptation.probe import Outcome, PaddingProbe, RampTrial, ShadowTrial, StretchTrial
+from adaptation.probe import Outcome, PaddingProbe, RampTrial, ShadowTrial, StretchTrial, VoiceTrial
 from adaptation.randomness import Randomness
 from adaptation.rungs import A0, A1, A2, V0, V1, T, enter_bps, fitting, leave_bps, need_bps, room_bps, video_payload_bps
 from adaptation.sample import Demand
@@ -40,12 +40,19 @@ STRETCH: Final = 1.2
 GO_BACK: Final = 0.75
 DRAIN_S: Final = 5.0
 """A failed trial's queue may need so long to drain beside what flows; until then it says nothing of that."""
+DRAIN_VIDEO_S: Final = 1.0
+"""A picture that does not fit must go, whatever a trial left."""
 DRAINED_S: Final = 0.1
 UNUSED_S: Final = 10.0
 HOPELESS: Final = 0.6
 """A trial that got less than this share of the rung's need through is not repeated soon."""
 
-Trial = PaddingProbe | ShadowTrial | StretchTrial | RampTrial
+BLIND_BPS: Final = 60_000.0
+"""More than voice: so much sent is told of every 50 to 250 ms."""
+BLIND_FOR_S: Final = 0.7
+ALIVE_S: Final = 0.4
+
+Trial = PaddingProbe | VoiceTrial | ShadowTrial | StretchTrial | RampTrial
 
 
 class Ladder:
@@ -66,6 +73,7 @@ class Ladder:
         self._deaf_until = 0.0
         self._drains_until = 0.0
         self._unused_s = 0.0
+        self._blind_s = 0.0
         self._fell_at = float("-inf")
 
     def step(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
@@ -76,7 +84,7 @@ class Ladder:
             self.trial = None
             return
         stress = self._congestion.judge(seen, self.randomness.usual_loss, dt_s)
-        if self._give_up(seen, demand, dt_s) or self._yield_to(stress, seen, demand):
+        if self._give_up(seen, demand, dt_s) or self._is_blind(seen, dt_s) or self._yield_to(stress, seen, demand):
             return
         self._weigh_loss(seen, demand, dt_s)
         if not stress:
@@ -114,13 +122,26 @@ class Ladder:
         self._fall(A1 if flowing <= V0 else T, reason, seen)
         return True
 
+    def _is_blind(self, seen: Estimate, dt_s: float) -> bool:
+        """Downlink: a picture goes out, the participant is there, and no word of it comes back: its links are jammed.
+
+        The news would come too late, for it waits in the same jam (600 to 60 kbit/s both ways: 2 s).
+        """
+        unheard = self._down and self.rung <= V0 and not seen.told and seen.sent_bps > BLIND_BPS
+        self._blind_s = self._blind_s + dt_s if unheard and seen.silent_s < ALIVE_S else 0.0
+        if self._blind_s < BLIND_FOR_S + (seen.rtt_s or 0.0):
+            return False
+        self.capacity.lower(need_bps(A2, 1))
+        self._fall(A2, "congested", seen)
+        return True
+
     def _yield_to(self, stress: Stress, seen: Estimate, demand: Demand) -> bool:
         """Cut what is believed, and go where that fits."""
         if seen.queue_s < DRAINED_S and seen.now >= self._deaf_until:
             self._drains_until = 0.0
         if not stress or seen.now < max(self._deaf_until, self._drains_until) or self.rung >= T:
             return False
-        if stress.queue and isinstance(self.trial, RampTrial | StretchTrial | ShadowTrial):
+        if stress.queue and isinstance(self.trial, RampTrial | StretchTrial | VoiceTrial | ShadowTrial):
             return False  # the trial looks closer and knows where to go back to
         self.capacity.cut(seen)
         self.randomness.stop()
@@ -208,7 +229,7 @@ class Ladder:
             flowing_bps = need_bps(max(self.rung, demand.carried), demand.voices)
             self._begin(PaddingProbe(seen, flowing_bps, enter_bps(to, demand.voices)), to, back_to=self.rung)
         elif self.rung == A2:
-            self._begin(ShadowTrial(seen, to), to, back_to=self.rung)
+            self._begin(VoiceTrial(seen), to, back_to=self.rung)
         elif demand.carried <= self.rung:
             self._climb_by_rate(to, seen)
 
@@ -250,6 +271,8 @@ class Ladder:
             return
         self.trial = None
         match trial, outcome:
+            case VoiceTrial(), "good" | "void":  # void: who hears it has no room for more
+                self._begin(ShadowTrial(seen, self._trial_to), self._trial_to, back_to=self._back_to)
             case _, "void":
                 self._patience.put_off(self._trial_to, seen.now)
             case RampTrial() | StretchTrial(), "bad":
@@ -278,8 +301,10 @@ class Ladder:
         return trial.step(seen)
 
     def _is_hopeless(self, trial: Trial, demand: Demand) -> bool:
-        """Up only: padding is gentle, a hidden picture on a link that is far too thin is not."""
-        return isinstance(trial, ShadowTrial) and trial.shown_bps < HOPELESS * need_bps(self._trial_to, demand.voices)
+        """Up only: padding is gentle, more sound or a hidden picture on a link that is far too thin is not."""
+        return isinstance(trial, VoiceTrial | ShadowTrial) and trial.shown_bps < HOPELESS * need_bps(
+            self._trial_to, demand.voices
+        )
 
     def _take_part(self, trial: Trial, seen: Estimate, demand: Demand) -> None:
         """A probe that failed still measured: a lower rung may fit what it showed."""
@@ -301,7 +326,7 @@ class Ladder:
 
     def _wait_for_drain(self, seen: Estimate) -> None:
         self._deaf_until = seen.now + DEAF_S + (seen.rtt_s or 0.1)
-        self._drains_until = self._deaf_until + DRAIN_S
+        self._drains_until = self._deaf_until + (DRAIN_VIDEO_S if self.rung <= V0 else DRAIN_S)
         self.randomness.stop()
 
     def _succeed(self, seen: Estimate) -> None:

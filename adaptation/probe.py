@@ -9,7 +9,7 @@ import math
 from typing import Final, Literal
 
 from adaptation.estimate import Estimate
-from adaptation.rungs import need_bps
+from adaptation.rungs import A2, V3, audio_bps, need_bps
 
 Outcome = Literal["going", "good", "bad", "void"]
 """`void`: it showed nothing, neither room nor its lack."""
@@ -55,6 +55,8 @@ class PaddingProbe:
 
     LEAST_RAMP_S: Final = 0.6
     HOLD_S: Final = 1.2
+    NEWS_S: Final = 0.8
+    """Without news for so long the probe is blind: the way back may be jammed."""
     GOOD_TICKS: Final = 3
     """So many ticks with news that show the rate: frames come in lumps."""
 
@@ -80,6 +82,8 @@ class PaddingProbe:
             self.shown_bps = max(self.shown_bps, min(seen.received_bps, self._target_bps))
         if self._strain.shows(seen):
             return self._end("bad")
+        if seen.told_ago_s > self.NEWS_S:
+            return self._end("void")
         if seen.told:
             reached = seen.received_bps >= self._due * self._target_bps and self._strain.rise_s < RISE_S / 2
             self._good = self._good + 1 if reached else max(0, self._good - 1)
@@ -101,6 +105,36 @@ class PaddingProbe:
     def _end(self, outcome: Outcome) -> Outcome:
         self.padding_bps = 0
         return outcome
+
+
+class VoiceTrial:
+    """Uplink without picture: the richest sound first. It has no keyframe, so on a thin link it costs a moment only."""
+
+    padding_bps: Final = 0
+    shadow: Final = False
+    growth_per_s: Final = 0.0
+
+    LEAST_S: Final = 1.5
+    MOST_S: Final = 2.5
+    CAME: Final = 0.6
+    """Of what the richest sound has more than the best voice rung."""
+
+    def __init__(self, seen: Estimate) -> None:
+        self._strain = Strain(seen)
+        self._began = seen.now
+        self._due_bps = seen.received_long_bps + self.CAME * (audio_bps(V3) - audio_bps(A2))
+        self._came_at: float | None = None
+        self.shown_bps = 0.0
+
+    def step(self, seen: Estimate) -> Outcome:
+        self.shown_bps = max(self.shown_bps, seen.received_bps)
+        if self._strain.shows(seen):
+            return "bad"
+        if self._came_at is None and seen.received_bps > self._due_bps:
+            self._came_at = seen.now
+        if self._came_at is None:
+            return "void" if seen.now - self._began >= self.MOST_S + 2 * (seen.rtt_s or 0.0) else "going"
+        return "good" if seen.now - self._came_at >= self.LEAST_S else "going"
 
 
 class ShadowTrial:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from adaptation.decision import Decision
-from adaptation.rungs import A2, LADDER
+from adaptation.rungs import A2, LADDER, V3
 from adaptation.sample import TICK_S, ClientReport, Demand, Passage, Sample
 from adaptation.trace import Recorded
 from tests.adaptation.link import Link, percentile
