@@ -42,5 +42,7 @@ class Estimate:
     told_4s: int
     """Packets that `loss` and `loss_4s` are made of."""
     rtt_s: float | None
+    heard: float
+    """Downlink: of the pictures sent a round trip before, the share that came back as news; 1 while there are few."""
     silent_s: float
     report: ClientReport | None

@@ -19,9 +19,16 @@ FLASH_PACKETS: Final = 6
 FORGIVING_S: Final = 2.0
 MOST_PACKETS_PER_S: Final = 250
 REPORTS_S: Final = 0.1
+FLOW_S: Final = 1.5
+"""Of what was told of longer ago no rate is known."""
 PAGE_FRESH_S: Final = 1.6
 PAGE_HEADER_BITS: Final = 38 * 8
 """Of each packet, a page does not count IP, UDP and SRTP's tag."""
+HEARD_TICKS: Final = 6
+MOST_LAG_TICKS: Final = 20
+FEEDBACK_S: Final = 0.15
+ASSUMED_RTT_S: Final = 0.3
+LEAST_HEARD_BYTES: Final = 4_000
 GAP_S: Final = 1.0
 """After a tick that took so long, windows that count ticks start anew."""
 
@@ -33,6 +40,8 @@ class Estimator:
         self._flow = Flow()
         self._bytes = TickSums(SHORT_TICKS)
         """Received, sent."""
+        self._told_bytes = TickSums(HEARD_TICKS + MOST_LAG_TICKS)
+        """Told of by feedback, sent."""
         self._counts = TickSums(LONG_TICKS)
         """Expected, lost."""
         self._told_ago_s = 0.0
@@ -48,6 +57,7 @@ class Estimator:
         self._delay.add(sample.passages, now, dt_s)
         self._count(sample, dt_s)
         self._bytes.add(self._arrived_bytes(sample), sample.sent_bytes)
+        self._told_bytes.add(sum([size for _, _, size in sample.passages]), sample.sent_bytes)
         told = max(sample.expected, len(sample.passages))
         self._told_ago_s = 0.0 if told > sample.lost else self._told_ago_s + dt_s
         if sample.rtt_s is not None:
@@ -92,6 +102,7 @@ class Estimator:
             told_2s=short[0],
             told_4s=middle[0],
             rtt_s=self._rtt_s,
+            heard=self._heard(demand, loss) if self._down else 1.0,
             silent_s=sample.silent_s,
             report=sample.report,
         )
@@ -116,8 +127,19 @@ class Estimator:
             sound = min(sound, sent * 4.0)
             if self._page_ago_s < PAGE_FRESH_S:
                 sound = min(sound, self._page_bps)
+        if self._told_ago_s > FLOW_S:
+            self._flow.clear()
         newest_bps, flash_bps, long_bps = self._flow.rates_bps()
         return newest_bps + sound, flash_bps + sound, long_bps + sound, sent * 4.0
+
+    def _heard(self, demand: Demand, loss: float) -> float:
+        """Of the pictures sent about a round trip ago, as much as feedback told of; 1 where there is little to tell."""
+        lag = min(MOST_LAG_TICKS, round(((self._rtt_s or ASSUMED_RTT_S) + FEEDBACK_S) * 10))
+        sent = self._told_bytes.within(HEARD_TICKS + lag)[1] - self._told_bytes.within(lag)[1]
+        sound = demand.voices * audio_bps(min(demand.carried, T)) * HEARD_TICKS / 80
+        if sent - sound < LEAST_HEARD_BYTES:
+            return 1.0
+        return self._told_bytes.within(HEARD_TICKS)[0] / ((sent - sound) * max(0.3, 1.0 - loss))
 
     def _hear_page(self, report: ClientReport | None, dt_s: float) -> None:
         """Sound is not acknowledged packet by packet; what the page says of it may lower, never raise."""

@@ -47,10 +47,9 @@ UNUSED_S: Final = 10.0
 HOPELESS: Final = 0.6
 """A trial that got less than this share of the rung's need through is not repeated soon."""
 
-BLIND_BPS: Final = 60_000.0
-"""More than voice: so much sent is told of every 50 to 250 ms."""
-BLIND_FOR_S: Final = 0.7
-ALIVE_S: Final = 0.4
+HEARD: Final = 0.35
+BLIND_FOR_S: Final = 0.15
+ALIVE_S: Final = 0.25
 
 Trial = PaddingProbe | VoiceTrial | ShadowTrial | StretchTrial | RampTrial
 
@@ -123,15 +122,16 @@ class Ladder:
         return True
 
     def _is_blind(self, seen: Estimate, dt_s: float) -> bool:
-        """Downlink: a picture goes out, the participant is there, and no word of it comes back: its links are jammed.
+        """Downlink: a picture goes out, the participant is there, and hardly a word of it comes back: a jam both ways.
 
         The news would come too late, for it waits in the same jam (600 to 60 kbit/s both ways: 2 s).
         """
-        unheard = self._down and self.rung <= V0 and not seen.told and seen.sent_bps > BLIND_BPS
-        self._blind_s = self._blind_s + dt_s if unheard and seen.silent_s < ALIVE_S else 0.0
-        if self._blind_s < BLIND_FOR_S + (seen.rtt_s or 0.0):
+        unheard = self._down and self.rung <= V0 and seen.heard < HEARD and seen.silent_s < ALIVE_S
+        self._blind_s = self._blind_s + dt_s if unheard else 0.0
+        if self._blind_s < BLIND_FOR_S:
             return False
-        self.capacity.lower(need_bps(A2, 1))
+        self._blind_s = 0.0
+        self.capacity.lower(need_bps(A2))
         self._fall(A2, "congested", seen)
         return True
 

@@ -13,7 +13,7 @@ RETURNED_S: Final = 3.0
 CALM_S: Final = 3.0
 RESTLESS_S: Final = 14.0
 AFTER_FALL_S: Final = 8.0
-RESTLESS_AFTER_FALL_S: Final = 16.0
+RESTLESS_AFTER_FALL_S: Final = 20.0
 LONGEST_S: Final = {T - 1: 20.0, A1: 60.0, A2: 60.0}
 """By rung, between trials that fail; others `LONGEST_OTHER_S`. Voice on a thin link: a better link shows by itself, see
 `look`. From text nothing shows, and a trial costs little."""
@@ -26,7 +26,7 @@ EPISODE_S: Final = 10.0
 """Falls closer together than this are one."""
 RESTLESS_WITHIN_S: Final = 180.0
 RESTLESS_FALLS: Final = 3
-TWO_CHANGES_S: Final = 34.0
+TWO_CHANGES_S: Final = 40.0
 """On a restless link the change before the last one is at least so long ago when a climb begins: four a minute."""
 BETTER_WAY_S: Final = 0.015
 """The shortest way became shorter by this: the same bytes pass faster, so the link is another one."""

@@ -22,6 +22,7 @@ DOWN_TEXT_S: Final = 30.0
 DEAD_TEXT_S: Final = 4.0
 """The page itself says for so long that nothing of ours comes, and no feedback says otherwise."""
 DEAD_SHARE: Final = 0.02
+ALL: Final = 0.98
 JUDGE_RETURN_S: Final = 1.0
 JUDGE_RETURN_PACKETS: Final = 4
 ARRIVED: Final = 0.5
@@ -57,7 +58,7 @@ class Silence:
             self._returning_s = 0.0
         if self._returning_s is not None:
             return self._return(seen, rung, self._returning_s + dt_s)
-        return self._dead(seen, rung) if self._down else NEWS
+        return self._dead(seen, rung, dt_s) if self._down else NEWS
 
     def _quiet(self, seen: Estimate, rung: int) -> Verdict:
         self._returning_s = None
@@ -92,13 +93,15 @@ class Silence:
         self._texted = False
         return Verdict(True, to, "returned")
 
-    def _dead(self, seen: Estimate, rung: int) -> Verdict:
-        """The peer speaks, but does it hear? Only its page's own words, without any feedback against them, say no."""
+    def _dead(self, seen: Estimate, rung: int, dt_s: float) -> Verdict:
+        """The peer speaks, but does it hear? Its page or its receiver reports say no, and no feedback is against it."""
         if seen.told_ago_s < SILENT_S:
             self._dead_s = 0.0
             return self._voice_first(rung) if self._texted else NEWS
         report = seen.report
-        if report is not None:
+        if seen.told_2s >= JUDGE_RETURN_PACKETS and seen.loss > ALL:
+            self._dead_s += dt_s
+        elif report is not None:
             nothing = report.received_bytes * 8 < DEAD_SHARE * seen.sent_bps * report.interval_ms / 1000
             self._dead_s = self._dead_s + report.interval_ms / 1000 if nothing else 0.0
         return self._text(rung) if self._dead_s >= DEAD_TEXT_S else NO_NEWS

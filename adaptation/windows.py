@@ -73,6 +73,8 @@ class Flow:
     __slots__ = ("_bytes", "_entries", "_latest", "_rates_bps")
 
     SPAN_S: Final = 2.0
+    STEP_S: Final = 5.0
+    """An arrival so long before the newest one, or so long after it, is of a clock that was set."""
 
     def __init__(self) -> None:
         self.clear()
@@ -84,6 +86,8 @@ class Flow:
         self._rates_bps: tuple[float, float, float] | None = None
 
     def add(self, arrived: float, size: int) -> None:
+        if not -self.STEP_S < arrived - self._latest < 60.0 and self._entries:
+            self.clear()
         self._rates_bps = None
         self._entries.append((arrived, size))
         self._bytes += size
