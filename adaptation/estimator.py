@@ -45,6 +45,8 @@ class Estimator:
         self._counts = TickSums(LONG_TICKS)
         """Expected, lost."""
         self._told_ago_s = 0.0
+        self._answers = False
+        """Whether the participant gives feedback at all."""
         self._forgiving_s = 0.0
         self._page_bps = 0.0
         self._page_ago_s = PAGE_FRESH_S
@@ -59,6 +61,7 @@ class Estimator:
         self._bytes.add(self._arrived_bytes(sample), sample.sent_bytes)
         self._told_bytes.add(sum([size for _, _, size in sample.passages]), sample.sent_bytes)
         told = max(sample.expected, len(sample.passages))
+        self._answers = self._answers or told > 0
         self._told_ago_s = 0.0 if told > sample.lost else self._told_ago_s + dt_s
         if sample.rtt_s is not None:
             self._rtt_s = sample.rtt_s
@@ -137,7 +140,7 @@ class Estimator:
         lag = min(MOST_LAG_TICKS, round(((self._rtt_s or ASSUMED_RTT_S) + FEEDBACK_S) * 10))
         sent = self._told_bytes.within(HEARD_TICKS + lag)[1] - self._told_bytes.within(lag)[1]
         sound = demand.voices * audio_bps(min(demand.carried, T)) * HEARD_TICKS / 80
-        if sent - sound < LEAST_HEARD_BYTES:
+        if sent - sound < LEAST_HEARD_BYTES or not self._answers:
             return 1.0
         return self._told_bytes.within(HEARD_TICKS)[0] / ((sent - sound) * max(0.3, 1.0 - loss))
 

@@ -50,6 +50,8 @@ HOPELESS: Final = 0.6
 HEARD: Final = 0.35
 BLIND_FOR_S: Final = 0.15
 ALIVE_S: Final = 0.25
+ALIVE_FOR_S: Final = 1.5
+"""After a silence the news of what was sent in it comes first."""
 
 Trial = PaddingProbe | VoiceTrial | ShadowTrial | StretchTrial | RampTrial
 
@@ -73,6 +75,7 @@ class Ladder:
         self._drains_until = 0.0
         self._unused_s = 0.0
         self._blind_s = 0.0
+        self._alive_s = 0.0
         self._fell_at = float("-inf")
 
     def step(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
@@ -126,7 +129,8 @@ class Ladder:
 
         The news would come too late, for it waits in the same jam (600 to 60 kbit/s both ways: 2 s).
         """
-        unheard = self._down and self.rung <= V0 and seen.heard < HEARD and seen.silent_s < ALIVE_S
+        self._alive_s = self._alive_s + dt_s if seen.silent_s < ALIVE_S else 0.0
+        unheard = self._down and self.rung <= V0 and seen.heard < HEARD and self._alive_s > ALIVE_FOR_S
         self._blind_s = self._blind_s + dt_s if unheard else 0.0
         if self._blind_s < BLIND_FOR_S:
             return False

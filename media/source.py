@@ -25,6 +25,7 @@ NACK_SPACING_MIN_S: Final = 0.040
 NACK_DEADLINE_S: Final = 2.0
 AUDIO_DEADLINE_S: Final = 1.2
 """And a round trip: the longest that a jitter buffer is told to wait (adaptation's `jitter_ms`)."""
+PAUSE_S: Final = 0.5
 PLI_SPACING_S: Final = 1.0
 
 _WORD: Final = struct.Struct("!H")
@@ -88,6 +89,12 @@ class Source:
     """Who shows us."""
     receiving: tuple[Slot, ...] = ()
     """Those of them that are not paused."""
+    repair: bool = True
+    """Whether asking again is worth it on this link."""
+    wanted: bool = True
+    """Whether the publisher was told to send."""
+    resumes: bool = False
+    """It was told to send again, and what comes first may be far ahead of what came last."""
     missing: dict[int, Missing] = field(default_factory=dict)
     reported: Reported | None = None
     level: float = 127.0
@@ -171,6 +178,17 @@ class Source:
                 due.append(sequence)
         return due
 
+    def expect(self, wanted: bool) -> None:
+        """The publisher is told to send, or to stop: of a stream that stops, nothing is asked for again.
+
+        A jammed uplink was jammed once more by the repeats of a picture that nobody waited for.
+        """
+        if wanted is self.wanted:
+            return
+        self.wanted = wanted
+        self.resumes = wanted
+        self.missing.clear()
+
     def want_keyframe(self) -> None:
         """Ask the publisher for one as soon as the spacing allows."""
         self.keyframe_wanted = True
@@ -230,7 +248,10 @@ class Source:
         if delta > MAX_GAP:
             self._restart(sequence)
             return
-        if self.nack:
+        if not self.wanted or self._ends_pause(timestamp):
+            self._skip_to(sequence)
+            return
+        if self.nack and self.repair:
             self.alarm()
             spacing_s = self._elapsed_s(timestamp) / delta
             for ahead in range(1, delta):
@@ -241,6 +262,18 @@ class Source:
             self.cycles += 1
         self.highest = sequence
 
+    def _ends_pause(self, timestamp: int) -> bool:
+        resumes, self.resumes = self.resumes, False
+        return resumes and self._elapsed_s(timestamp) > PAUSE_S
+
+    def _skip_to(self, sequence: int) -> None:
+        """A gap in what shall stop, or stood still, is no loss."""
+        self.expected_earlier += self.expected()
+        self.lost_earlier += self.lost
+        self.cycles = self.lost = 0
+        self.expected_before = self.lost_before = 0
+        self.first = self.highest = sequence
+
     def _elapsed_s(self, timestamp: int) -> float:
         """By the publisher's timestamps, since the highest packet; after an outage much of what is missing is stale."""
         before = self.cache.timestamp_of(self.highest)
@@ -249,11 +282,7 @@ class Source:
 
     def _restart(self, sequence: int) -> None:
         self.missing.clear()
-        self.expected_earlier += self.expected()
-        self.lost_earlier += self.lost
-        self.cycles = 0
-        self.first = self.highest = sequence
-        self.expected_before = self.lost_before = self.lost = 0
+        self._skip_to(sequence)
         for slot in self.slots:
             slot.rebase()
 

@@ -164,9 +164,14 @@ class Steering:
     def _rate(self, steered: Steered, allotment: Allotment, now: float) -> None:
         """REMB is the publisher's rate (DESIGN 5); a fall is told at once."""
         peer = steered.peer
-        bps = allotment.publish[peer.id].video_bps
+        publication = allotment.publish[peer.id]
+        bps = publication.video_bps
         if steered.ladders.up.shadow and not bps:
             bps = steered.ladders.up.video_bps
+        sends_picture = steered.ladders.up.shadow or publication.video is not None
+        for source in peer.tracks:
+            source.repair = source.kind == "video" or steered.ladders.up.protection.nack
+            source.expect(sends_picture if source.kind == "video" else publication.audio is not None)
         before, peer.remb_bps = peer.remb_bps, min(max(MIN_VIDEO_BPS, bps), peer.policy.max_video_bps)
         if peer.remb_bps < before * REMB_DROP:
             feedback.remb(peer, now)
