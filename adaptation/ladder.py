@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from adaptation.capacity import FAST_GROWTH_PER_S, GROWTH_PER_S, TRIAL_GROWTH_PER_S, Capacity
+from adaptation.capacity import CUT, FAST_GROWTH_PER_S, GROWTH_PER_S, TRIAL_GROWTH_PER_S, Capacity
 from adaptation.congestion import HEAVY_LOSS, Congestion, Stress
 from adaptation.decision import Reason
 from adaptation.estimate import Estimate
@@ -37,6 +37,8 @@ UNDELIVERED_FOR_S: Final = 2.5
 """After a fall, what was lost before it is told of for a while."""
 STRETCH: Final = 1.2
 """A stretched picture shows more than the next rung's need."""
+SHORT: Final = 0.9
+"""With less than this share of what it must not fall short of, not even the rung before the trial fits any more."""
 GO_BACK: Final = 0.75
 DRAIN_S: Final = 5.0
 """A failed trial's queue may need so long to drain beside what flows; until then it says nothing of that."""
@@ -324,9 +326,12 @@ class Ladder:
         self._wait_for_drain(seen)
         self._patience.failed(self._trial_to, seen)
         self._climbed_at = None
-        if self._back_to > self.rung:
+        back_to = self._back_to
+        if CUT * trial.shown_bps < SHORT * leave_bps(back_to):
+            back_to = max(back_to, min(fitting(CUT * trial.shown_bps), A1))
+        if back_to > self.rung:
             self._patience.went_back(seen.now)
-            self._enter(self._back_to, "failed")
+            self._enter(back_to, "failed")
 
     def _wait_for_drain(self, seen: Estimate) -> None:
         self._deaf_until = seen.now + DEAF_S + (seen.rtt_s or 0.1)

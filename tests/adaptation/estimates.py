@@ -28,6 +28,7 @@ QUIET: Final = Estimate(
     told_2s=60,
     told_4s=120,
     rtt_s=0.1,
+    heard=1.0,
     silent_s=0.0,
     report=None,
 )
