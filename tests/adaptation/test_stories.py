@@ -152,3 +152,16 @@ def test_reasons_and_changes_tell_of_each_other(way: Way) -> None:
         assert decision.changed == (decision.rung != rung)
         rung = decision.rung
     assert {LADDER[d.rung].name for _, d in log.decisions} >= {"V3", "A2"}
+
+
+@BOTH
+def test_two_calls_behind_one_link_share_it(way: Way) -> None:
+    link = Link(lambda at: 400e3, 0.03, 0.3)
+    calls = [World(way, link, Link(lambda at: 2e6, 0.03), V1) for _ in range(2)]
+    for step in range(1, 4001):
+        for call in calls:
+            call.run(step / 100)
+    for call in calls:
+        assert call.log.share_at_least(V1, 6, 40) == 1
+        assert call.log.sound_lost() < 0.03
+        assert call.log.delay(0.95) < 0.25
