@@ -42,7 +42,8 @@ NO_STRESS: Final = Stress()
 
 class Congestion:
     def __init__(self) -> None:
-        self._full_s = 0.0
+        self.full_s = 0.0
+        """How long the queue has been full."""
         self._leaky_s = 0.0
         self._heavy_s = 0.0
         self._without_queue_s = 0.0
@@ -50,7 +51,7 @@ class Congestion:
     def judge(self, seen: Estimate, usual_loss: float, dt_s: float) -> Stress:
         queue = seen.queue_s
         leaky = queue > NOTABLE_S and seen.loss > max(0.08, usual_loss + LOSS_WITH_QUEUE)
-        self._full_s = self._full_s + dt_s if queue > FULL_S else 0.0
+        self.full_s = self.full_s + dt_s if queue > FULL_S else 0.0
         self._leaky_s = self._leaky_s + dt_s if leaky else 0.0
         self._without_queue_s = self._without_queue_s + dt_s if queue <= NOTABLE_S else 0.0
         heavy = seen.loss_4s > HEAVY_LOSS and seen.told_4s >= HEAVY_PACKETS and self._without_queue_s > AFTER_QUEUE_S
@@ -64,4 +65,4 @@ class Congestion:
             return True  # the tail of the queue is dropped
         if seen.rise_s < DRAINING_S:
             return False
-        return (seen.queue_s > HIGH_S and seen.rising) or self._full_s >= FULL_FOR_S or self._leaky_s >= NOTABLE_FOR_S
+        return (seen.queue_s > HIGH_S and seen.rising) or self.full_s >= FULL_FOR_S or self._leaky_s >= NOTABLE_FOR_S

@@ -53,6 +53,7 @@ def safe_demand(demand: Demand) -> Demand:
         carried=_within(demand.carried, T),
         voices=_within(demand.voices, MOST_STREAMS),
         videos=_within(demand.videos, MOST_STREAMS),
+        jammed=bool(demand.jammed),
     )
 
 

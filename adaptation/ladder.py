@@ -49,7 +49,14 @@ UNUSED_S: Final = 10.0
 HOPELESS: Final = 0.6
 """A trial that got less than this share of the rung's need through is not repeated soon."""
 
+STANDING_S: Final = 2.0
+TRIAL_QUEUE_S: Final = 0.45
+"""A trial that left such a queue makes room for it to drain."""
+THIN_S: Final = 24.0
+"""Where even rich sound fails, the next trial of a picture waits."""
 HEARD: Final = 0.35
+HEARD_IN_DOUBT: Final = 0.7
+"""When the participant's uplink was cut just now."""
 BLIND_FOR_S: Final = 0.15
 ALIVE_S: Final = 0.25
 ALIVE_FOR_S: Final = 1.5
@@ -88,7 +95,11 @@ class Ladder:
             self.trial = None
             return
         stress = self._congestion.judge(seen, self.randomness.usual_loss, dt_s)
-        if self._give_up(seen, demand, dt_s) or self._is_blind(seen, dt_s) or self._yield_to(stress, seen, demand):
+        if (
+            self._give_up(seen, demand, dt_s)
+            or self._is_blind(seen, demand, dt_s)
+            or self._yield_to(stress, seen, demand)
+        ):
             return
         self._weigh_loss(seen, demand, dt_s)
         if not stress:
@@ -126,13 +137,14 @@ class Ladder:
         self._fall(A1 if flowing <= V0 else T, reason, seen)
         return True
 
-    def _is_blind(self, seen: Estimate, dt_s: float) -> bool:
+    def _is_blind(self, seen: Estimate, demand: Demand, dt_s: float) -> bool:
         """Downlink: a picture goes out, the participant is there, and hardly a word of it comes back: a jam both ways.
 
         The news would come too late, for it waits in the same jam (600 to 60 kbit/s both ways: 2 s).
         """
         self._alive_s = self._alive_s + dt_s if seen.silent_s < ALIVE_S else 0.0
-        unheard = self._down and self.rung <= V0 and seen.heard < HEARD and self._alive_s > ALIVE_FOR_S
+        enough = HEARD_IN_DOUBT if demand.jammed else HEARD
+        unheard = self._down and self.rung <= V0 and seen.heard < enough and self._alive_s > ALIVE_FOR_S
         self._blind_s = self._blind_s + dt_s if unheard else 0.0
         if self._blind_s < BLIND_FOR_S:
             return False
@@ -154,6 +166,8 @@ class Ladder:
         wait_s = DEAF_S + (seen.rtt_s or 0.1) + seen.queue_s
         self._deaf_until = seen.now + (wait_s if stress.queue else max(wait_s, DEAF_LOSS_S))
         refuge = self._refuge(seen, demand)
+        if self._congestion.full_s > STANDING_S and self.rung == A2:
+            refuge = max(refuge, A1)  # it does not drain beside what flows
         if refuge > self.rung:
             self._fall(refuge, "congested" if stress.queue else "lossy", seen)
         elif self.trial is not None:
@@ -283,6 +297,13 @@ class Ladder:
                 self._patience.put_off(self._trial_to, seen.now)
             case RampTrial() | StretchTrial(), "bad":
                 self._go_back(trial, seen)
+            case VoiceTrial() | ShadowTrial(), "bad" if seen.queue_s > TRIAL_QUEUE_S:
+                self._wait_for_drain(seen)
+                self._patience.failed(
+                    self._trial_to, seen, at_least_s=THIN_S if isinstance(trial, VoiceTrial) else 0.0
+                )
+                self._patience.went_back(seen.now)
+                self._enter(A1, "failed")
             case _, "bad":
                 self._wait_for_drain(seen)
                 self._patience.failed(self._trial_to, seen, hopeless=self._is_hopeless(trial, demand))

@@ -72,9 +72,9 @@ class Patience:
     def went_back(self, now: float) -> None:
         self._changed(now)
 
-    def failed(self, rung: int, seen: Estimate, *, hopeless: bool = False) -> None:
+    def failed(self, rung: int, seen: Estimate, *, hopeless: bool = False, at_least_s: float = 0.0) -> None:
         """A climb to `rung` was tried and did not hold; `hopeless`: by far."""
-        wait = max(self._waits.get(rung, FIRST_WAIT_S), HOPELESS_S if hopeless else 0.0)
+        wait = max(self._waits.get(rung, FIRST_WAIT_S), HOPELESS_S if hopeless else at_least_s)
         self._not_before[rung] = seen.now + wait
         self._waits[rung] = min(HOPELESS_S if hopeless else LONGEST_S.get(rung, LONGEST_OTHER_S), wait * 2)
         self._failed_at = seen.now

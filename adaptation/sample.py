@@ -70,3 +70,5 @@ class Demand:
     voices: int = 1
     """Audio streams in this direction: 1 up; down one for each other participant."""
     videos: int = 1
+    jammed: bool = False
+    """Downlink: the participant's uplink was cut a moment ago; the same link often carries both."""

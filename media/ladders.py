@@ -5,6 +5,8 @@ What is done about the decisions is steering.py's; what they are is adaptation's
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adaptation import trace
 from adaptation.decision import Decision
 from adaptation.direction import Direction
@@ -13,6 +15,7 @@ from media import contract
 from media.peer import Peer
 from media.trace_file import Tracer
 
+JAM_S = 1.0
 NOTHING_ASKED = (Demand(), Demand())
 
 
@@ -31,6 +34,7 @@ class Ladders:
         self._received = peer.arrivals.octets
         self._sent = peer.sent_wire_octets()
         self._counts = peer.uplink_counts()
+        self._jammed_until = 0.0
         self.demands = NOTHING_ASKED
         self.up, self.down = self._decide((Sample(at_s=now), Sample(at_s=now)))
 
@@ -50,12 +54,22 @@ class Ladders:
 
     def step(self, now: float) -> None:
         """Sample both directions and decide."""
+        self._note_jam(now)
         self.up, self.down = self._decide((self._sample_up(now), self._sample_down(now)))
         self._report = None
 
     def close(self) -> None:
         for file in self._traces:
             file.close()
+
+    def _note_jam(self, now: float) -> None:
+        """A cut of the uplink casts doubt on the downlink, whose news comes over it."""
+        if self.up.changed and self.up.reason == "congested":
+            self._jammed_until = now + JAM_S
+        if now < self._jammed_until:
+            self.demands = (self.demands[0], replace(self.demands[1], jammed=True))
+        elif self.demands[1].jammed:
+            self.demands = (self.demands[0], replace(self.demands[1], jammed=False))
 
     def _decide(self, samples: tuple[Sample, Sample]) -> tuple[Decision, Decision]:
         up, down = (

@@ -1,9 +1,9 @@
 // Notices sound that waits far longer than it must: after a jam a browser's jitter buffer needs half a minute to come down by
 // itself, and people talk over each other meanwhile. Says which buffers to empty. Pure: time comes in.
 
-const TOO_LONG_MS = 400; // beyond what was asked for: ITU-T G.114's limit for talking comfortably
+const TOO_LONG_MS = 200; // beyond what was asked for: with the way there it is ITU-T G.114's limit for talking comfortably
 const OWN_CHOICE_MS = 200; // what a browser waits by itself on a fair link
-const STEADY_MS = 1_000;
+const STEADY_MS = 700;
 const AGAIN_MS = 3_000; // the jam's last packets may come after the first emptying
 const GIVE_UP_MS = 30_000; // where it is needed after all, because the link jitters so much
 const TRIES = 2;
