@@ -107,7 +107,7 @@ class Estimator:
             rtt_s=self._rtt_s,
             heard=self._heard(demand, loss) if self._down else 1.0,
             silent_s=sample.silent_s,
-            report=sample.report,
+            report=sample.report if self._down else None,  # a page tells of what it receives
         )
 
     def _arrived_bytes(self, sample: Sample) -> int:

@@ -299,9 +299,7 @@ class Ladder:
                 self._go_back(trial, seen)
             case VoiceTrial() | ShadowTrial(), "bad" if seen.queue_s > TRIAL_QUEUE_S:
                 self._wait_for_drain(seen)
-                self._patience.failed(
-                    self._trial_to, seen, at_least_s=THIN_S if isinstance(trial, VoiceTrial) else 0.0
-                )
+                self._patience.failed(self._trial_to, seen, at_least_s=THIN_S if isinstance(trial, VoiceTrial) else 0.0)
                 self._patience.went_back(seen.now)
                 self._enter(A1, "failed")
             case _, "bad":

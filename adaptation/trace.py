@@ -47,6 +47,11 @@ def decode_start(line: str) -> Direction:
         raise ValueError(f"not the start of a trace: {error}") from error
 
 
+def rounded(sample: Sample) -> Sample:
+    """What a trace keeps of a sample. A direction must be stepped with it, or its trace replays to something else."""
+    return _sample(_told(sample))
+
+
 class Recorded:
     """A direction that writes its trace: steps like `Direction`, each line (without its end) goes to `write`."""
 
@@ -56,7 +61,7 @@ class Recorded:
         write(encode_start(way, start, at_s))
 
     def step(self, sample: Sample, demand: Demand) -> Decision:
-        sample = _sample(_told(sample))
+        sample = rounded(sample)
         decision = self.direction.step(sample, demand)
         self._write(encode(sample, demand, decision))
         return decision

@@ -135,3 +135,9 @@ def test_the_round_trip_is_remembered() -> None:
     assert feed.tick(rtt_s=0.3).rtt_s == 0.3
     assert feed.tick().rtt_s == 0.3
     assert feed.tick(silent_s=1.5).silent_s == 1.5
+
+
+def test_a_page_tells_nothing_of_the_uplink() -> None:
+    told = report(concealed_ms=900)
+    assert Feed("down").tick(report=told).report == told
+    assert Feed("up").tick(report=told).report is None
