@@ -21,6 +21,8 @@ class Estimate:
     base_s: float
     floor_s: float
     """The shortest ways of the last 30 and 3 s, on the clocks' unknown offset: only their difference tells."""
+    line_bps: float | None
+    """What the line carries at most, by packets' sizes and ways; None: unknown."""
     received_bps: float
     """Within 0.5 s. Downlink: acknowledged packets, and the sound that is not acknowledged but not lost either."""
     received_now_bps: float
@@ -44,5 +46,7 @@ class Estimate:
     rtt_s: float | None
     heard: float
     """Downlink: of the pictures sent a round trip before, the share that came back as news; 1 while there are few."""
+    answers: bool
+    """Whether the participant ever gave feedback."""
     silent_s: float
     report: ClientReport | None

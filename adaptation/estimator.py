@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from adaptation.delay import QueueDelay
 from adaptation.estimate import Estimate
+from adaptation.line import Line
 from adaptation.rungs import V0, T, audio_bps
 from adaptation.sample import ClientReport, Demand, Sample
 from adaptation.windows import Flow, TickSums
@@ -37,6 +38,8 @@ class Estimator:
     def __init__(self, way: Literal["up", "down"]) -> None:
         self._down = way == "down"
         self._delay = QueueDelay()
+        self._line = Line()
+        self._line_bps: float | None = None
         self._flow = Flow()
         self._bytes = TickSums(SHORT_TICKS)
         """Received, sent."""
@@ -57,6 +60,9 @@ class Estimator:
             self._bytes.clear()
             self._counts.clear()
         self._delay.add(sample.passages, now, dt_s)
+        if sample.passages:
+            self._line.add(sample.passages, now)
+            self._line_bps = self._line.rate_bps()
         self._count(sample, dt_s)
         self._bytes.add(self._arrived_bytes(sample), sample.sent_bytes)
         self._told_bytes.add(sum([size for _, _, size in sample.passages]), sample.sent_bytes)
@@ -92,6 +98,7 @@ class Estimator:
             rising=self._delay.rising,
             base_s=self._delay.base_s,
             floor_s=self._delay.floor_s,
+            line_bps=self._line_bps,
             received_bps=received,
             received_now_bps=received_now,
             received_long_bps=received_long,
@@ -106,6 +113,7 @@ class Estimator:
             told_4s=middle[0],
             rtt_s=self._rtt_s,
             heard=self._heard(demand, loss) if self._down else 1.0,
+            answers=self._answers,
             silent_s=sample.silent_s,
             report=sample.report if self._down else None,  # a page tells of what it receives
         )

@@ -8,7 +8,7 @@ from adaptation.decision import Reason
 from adaptation.estimate import Estimate
 from adaptation.rungs import A0, V0, T, audio_bps
 
-STARVED_S: Final = 2.5
+STARVED_S: Final = 2.2
 STARVED_SHARE: Final = 0.85
 """Of the lowest sound arrives less than this, and a queue stands."""
 QUEUE_S: Final = 0.3

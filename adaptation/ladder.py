@@ -35,10 +35,14 @@ UNDELIVERED: Final = 0.2
 UNDELIVERED_QUEUE_S: Final = 0.3
 UNDELIVERED_FOR_S: Final = 2.5
 """After a fall, what was lost before it is told of for a while."""
+LINE_AMPLE: Final = 2.0
+"""With so many times its need, a hidden picture may follow any voice at once."""
 STRETCH: Final = 1.2
 """A stretched picture shows more than the next rung's need."""
 SHORT: Final = 0.9
 """With less than this share of what it must not fall short of, not even the rung before the trial fits any more."""
+LINE: Final = 1.1
+"""So many times a rung's need must the line seem to carry for a trial to make sense."""
 GO_BACK: Final = 0.75
 DRAIN_S: Final = 5.0
 """A failed trial's queue may need so long to drain beside what flows; until then it says nothing of that."""
@@ -54,10 +58,14 @@ TRIAL_QUEUE_S: Final = 0.45
 """A trial that left such a queue makes room for it to drain."""
 THIN_S: Final = 24.0
 """Where even rich sound fails, the next trial of a picture waits."""
-HEARD: Final = 0.35
+UNHEARD_S: Final = 2.2
+UNHEARD_STEP_S: Final = 1.2
+HEARD: Final = 0.1
 HEARD_IN_DOUBT: Final = 0.7
 """When the participant's uplink was cut just now."""
-BLIND_FOR_S: Final = 0.15
+DOUBT_FOR_S: Final = 0.15
+BLIND_FOR_S: Final = 0.8
+"""Feedback is lost in bursts, too."""
 ALIVE_S: Final = 0.25
 ALIVE_FOR_S: Final = 1.5
 """After a silence the news of what was sent in it comes first."""
@@ -85,6 +93,7 @@ class Ladder:
         self._unused_s = 0.0
         self._blind_s = 0.0
         self._alive_s = 0.0
+        self._unheard_s = 0.0
         self._fell_at = float("-inf")
 
     def step(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
@@ -143,14 +152,23 @@ class Ladder:
         The news would come too late, for it waits in the same jam (600 to 60 kbit/s both ways: 2 s).
         """
         self._alive_s = self._alive_s + dt_s if seen.silent_s < ALIVE_S else 0.0
-        enough = HEARD_IN_DOUBT if demand.jammed else HEARD
+        enough, for_s = (HEARD_IN_DOUBT, DOUBT_FOR_S) if demand.jammed else (HEARD, BLIND_FOR_S)
         unheard = self._down and self.rung <= V0 and seen.heard < enough and self._alive_s > ALIVE_FOR_S
         self._blind_s = self._blind_s + dt_s if unheard else 0.0
-        if self._blind_s < BLIND_FOR_S:
-            return False
+        if self._blind_s < for_s:
+            return self._is_unheard(seen, dt_s)
         self._blind_s = 0.0
         self.capacity.lower(need_bps(A2))
         self._fall(A2, "congested", seen)
+        return True
+
+    def _is_unheard(self, seen: Estimate, dt_s: float) -> bool:
+        """Downlink on voice: beacon after beacon stays unanswered while the participant is heard; step by step."""
+        mute_s = min(seen.told_ago_s, self._alive_s) if self._down and seen.answers and V0 < self.rung < T else 0.0
+        self._unheard_s = self._unheard_s + dt_s if mute_s > UNHEARD_S + (seen.rtt_s or 0.0) else 0.0
+        if self._unheard_s < dt_s or seen.now - self._fell_at < UNHEARD_STEP_S:
+            return False
+        self._fall(self.rung + 1, "congested", seen)
         return True
 
     def _yield_to(self, stress: Stress, seen: Estimate, demand: Demand) -> bool:
@@ -242,14 +260,15 @@ class Ladder:
         best = max(demand.ceiling, demand.useful)
         if self.rung <= best or not self._is_clear(seen):
             return
-        to = self._next(best)
-        if not self._patience.may_climb(to, seen.now):
+        to = self._next(best, seen, demand)
+        if self._doubts(to, seen, demand) or not self._patience.may_climb(to, seen.now):
             return
         if self._down:
             flowing_bps = need_bps(max(self.rung, demand.carried), demand.voices)
             self._begin(PaddingProbe(seen, flowing_bps, enter_bps(to, demand.voices)), to, back_to=self.rung)
-        elif self.rung == A2:
-            self._begin(VoiceTrial(seen), to, back_to=self.rung)
+        elif V0 == to < self.rung:
+            trial = ShadowTrial(seen, to) if self._line_carries(to, seen) else VoiceTrial(seen)
+            self._begin(trial, to, back_to=self.rung)
         elif demand.carried <= self.rung:
             self._climb_by_rate(to, seen)
 
@@ -262,11 +281,23 @@ class Ladder:
         self._begin(RampTrial(seen, growth), to, back_to=self.rung)
         self._climb(to, seen)
 
-    def _next(self, best: int) -> int:
+    def _next(self, best: int, seen: Estimate, demand: Demand) -> int:
         """A padding probe measures: from voice and text it aims at the lowest picture and takes what it gets."""
+        to = self.rung - 1
+        if not self._down and V0 < self.rung < T and best <= V0 and self._line_carries(V0, seen):
+            return V0
         if self._down and self.rung > V0:
-            return max(V0, best)
-        return self.rung - 1
+            to = max(V0, best)
+            while to < self.rung - 1 and self._doubts(to, seen, demand):
+                to += 1
+        return to
+
+    @staticmethod
+    def _line_carries(rung: int, seen: Estimate) -> bool:
+        return seen.line_bps is not None and seen.line_bps > LINE_AMPLE * need_bps(rung)
+
+    def _doubts(self, rung: int, seen: Estimate, demand: Demand) -> bool:
+        return self._patience.doubts(rung, LINE * need_bps(rung, demand.voices), seen)
 
     def _is_clear(self, seen: Estimate) -> bool:
         long = (seen.rtt_s or 0.0) > LONG_RTT_S

@@ -6,7 +6,7 @@ from collections import deque
 from typing import Final
 
 from adaptation.estimate import Estimate
-from adaptation.rungs import A1, A2, T
+from adaptation.rungs import A1, A2, T, need_bps
 
 FAST_S: Final = 1.5
 RETURNED_S: Final = 3.0
@@ -26,11 +26,15 @@ EPISODE_S: Final = 10.0
 """Falls closer together than this are one."""
 RESTLESS_WITHIN_S: Final = 180.0
 RESTLESS_FALLS: Final = 3
-TWO_CHANGES_S: Final = 40.0
+TWO_CHANGES_S: Final = 44.0
 """On a restless link the change before the last one is at least so long ago when a climb begins: four a minute."""
 BETTER_WAY_S: Final = 0.015
 """The shortest way became shorter by this: the same bytes pass faster, so the link is another one."""
 LOOK_AFTER_S: Final = 5.0
+BETTER_LINE: Final = 1.3
+"""Of a rung's need."""
+DOUBT_S: Final = 40.0
+DOUBT_AGAIN_S: Final = 160.0
 
 
 class Patience:
@@ -47,17 +51,32 @@ class Patience:
         self._falls: deque[float] = deque(maxlen=RESTLESS_FALLS)
         self._failed_at: float | None = None
         self._failed_base_s = 0.0
+        self._failed_rung = T
+        self._failed_for_line = False
+        self._line_reset = T
+        self._doubted_since: dict[int, float] = {}
+        self._line_lies = False
+        """A trial showed more than the line seemed to carry."""
 
     def may_climb(self, rung: int, now: float) -> bool:
         if now - self._last_change < self._interval(now) or now < self._not_before.get(rung, 0.0):
             return False
         return not self._restless(now) or now - self._changes[0] >= TWO_CHANGES_S
 
+    def doubts(self, rung: int, needed_bps: float, seen: Estimate) -> bool:
+        """Whether the line says that a trial would only harm. It may be wrong, so some trials are made all the same."""
+        if self._line_lies or seen.line_bps is None or seen.line_bps >= needed_bps:
+            self._doubted_since.pop(rung, None)
+            return False
+        self.bold = False
+        return seen.now - self._doubted_since.setdefault(rung, seen.now) < DOUBT_S
+
     def climbed(self, now: float) -> None:
         self._changed(now)
 
     def proved(self, rung: int) -> None:
         """A trial showed room for the rung; had one failed before, then the link is another one now."""
+        self._line_lies = self._line_lies or rung in self._doubted_since
         if self._waits.pop(rung, None) is not None:
             self._begin_anew()
 
@@ -79,6 +98,12 @@ class Patience:
         self._waits[rung] = min(HOPELESS_S if hopeless else LONGEST_S.get(rung, LONGEST_OTHER_S), wait * 2)
         self._failed_at = seen.now
         self._failed_base_s = seen.base_s
+        self._failed_for_line = seen.line_bps is not None and seen.line_bps < BETTER_LINE * need_bps(rung)
+        self._failed_rung = rung
+        if self._line_reset == rung:
+            self._line_lies = True
+        if rung in self._doubted_since:
+            self._doubted_since[rung] = seen.now + DOUBT_AGAIN_S - DOUBT_S
         self.fast = self.bold = False
 
     def put_off(self, rung: int, now: float) -> None:
@@ -101,8 +126,17 @@ class Patience:
         """Forget failures when the link visibly became another one."""
         if self._failed_at is None or seen.now - self._failed_at < LOOK_AFTER_S:
             return
-        if seen.told_ago_s < 1.0 and seen.floor_s < self._failed_base_s - BETTER_WAY_S:
+        shorter = seen.told_ago_s < 1.0 and seen.floor_s < self._failed_base_s - BETTER_WAY_S
+        if shorter or self._line_is_better(seen):
             self._begin_anew()
+
+    def _line_is_better(self, seen: Estimate) -> bool:
+        """It now seems to carry what failed. If that fails again, the line is not believed any more."""
+        line_bps = seen.line_bps
+        if not self._failed_for_line or line_bps is None or line_bps < BETTER_LINE * need_bps(self._failed_rung):
+            return False
+        self._line_reset = self._failed_rung
+        return not self._line_lies
 
     def _interval(self, now: float) -> float:
         if not self._restless(now):

@@ -15,6 +15,7 @@ QUIET: Final = Estimate(
     rising=False,
     base_s=0.05,
     floor_s=0.05,
+    line_bps=None,
     received_bps=100_000.0,
     received_now_bps=100_000.0,
     received_long_bps=100_000.0,
@@ -29,6 +30,7 @@ QUIET: Final = Estimate(
     told_4s=120,
     rtt_s=0.1,
     heard=1.0,
+    answers=True,
     silent_s=0.0,
     report=None,
 )

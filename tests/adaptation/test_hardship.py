@@ -21,8 +21,8 @@ def reasons(ticks: int, flowing: int = A1, **changes: Any) -> list[str | None]:
 @pytest.mark.parametrize(
     ("ticks", "flowing", "changes", "reason"),
     [
-        (24, A1, {}, None),
-        (26, A1, {}, "congested"),
+        (21, A1, {}, None),
+        (23, A1, {}, "congested"),
         (99, V0, {}, None),
         (99, T, {}, None),
         (99, A1, {"queue_s": 0.3}, None),
@@ -38,7 +38,7 @@ def test_starving(ticks: int, flowing: int, changes: dict[str, Any], reason: str
 
 def test_starving_is_forgotten_twice_as_fast() -> None:
     hardship = Hardship()
-    for _ in range(20):
+    for _ in range(17):
         hardship.step(seen(**STARVED), A1, 0.1)
     for _ in range(5):
         hardship.step(seen(), A1, 0.1)
@@ -84,7 +84,7 @@ def test_one_good_report_starts_counting_anew() -> None:
 
 def test_text_forgets_all() -> None:
     hardship = Hardship()
-    for _ in range(24):
+    for _ in range(21):
         hardship.step(seen(**STARVED), A1, 0.1)
     hardship.step(seen(**STARVED), T, 0.1)
     assert [hardship.step(seen(**STARVED), A1, 0.1) for _ in range(20)] == [None] * 20

@@ -128,11 +128,11 @@ def restless() -> Patience:
 
 def test_a_restless_link_gets_four_changes_a_minute() -> None:
     patience = restless()
-    assert opens(patience, V0, 100.0) == 25, "40 s after the change before the last"
-    patience.climbed(125.0)
-    assert opens(patience, V1, 125.0) == 15
-    patience.climbed(140.0)
-    assert opens(patience, V2, 140.0) == 25
+    assert opens(patience, V0, 100.0) == 29, "44 s after the change before the last"
+    patience.climbed(129.0)
+    assert opens(patience, V1, 129.0) == 15
+    patience.climbed(144.0)
+    assert opens(patience, V2, 144.0) == 29
 
 
 def test_on_a_restless_link_20_s_after_a_fall_and_14_after_a_climb() -> None:
@@ -161,3 +161,50 @@ def test_restlessness_passes() -> None:
     assert not patience.fast, "three falls in the last three minutes"
     patience.fell(at(400.0))
     assert opens(patience, V0, 400.0) == 8
+
+
+THIN_LINE = {"line_bps": 60e3}
+
+
+def test_a_line_that_is_too_thin_is_not_tried_for_40_s_and_then_rarely() -> None:
+    patience = Patience(0.0)
+    assert patience.bold
+    assert patience.doubts(V0, 82e3, at(10.0, **THIN_LINE))
+    assert not patience.bold, "what the line speaks against is looked at before it is entered"
+    assert patience.doubts(V0, 82e3, at(49.9, **THIN_LINE))
+    assert not patience.doubts(V0, 82e3, at(50.0, **THIN_LINE))
+    patience.failed(V0, at(55.0, **THIN_LINE))
+    assert patience.doubts(V0, 82e3, at(214.9, **THIN_LINE))
+    assert not patience.doubts(V0, 82e3, at(215.0, **THIN_LINE))
+
+
+def test_doubt_ends_with_its_reason() -> None:
+    patience = Patience(0.0)
+    assert patience.doubts(V0, 82e3, at(10.0, **THIN_LINE))
+    assert not patience.doubts(V0, 82e3, at(20.0, line_bps=82e3))
+    assert patience.doubts(V0, 82e3, at(50.5, **THIN_LINE)), "it begins anew"
+    assert not patience.doubts(V0, 82e3, at(51.0))
+
+
+def test_a_line_that_carried_more_than_it_seemed_to_is_not_believed_again() -> None:
+    patience = Patience(0.0)
+    assert patience.doubts(V0, 82e3, at(10.0, **THIN_LINE))
+    patience.proved(V0)
+    assert not patience.doubts(V1, 130e3, at(20.0, **THIN_LINE))
+
+
+def test_a_line_that_now_carries_what_failed_is_a_better_link_once() -> None:
+    patience = Patience(0.0)
+    for begin in (10.0, 100.0):
+        patience.failed(V0, at(begin, **THIN_LINE), hopeless=True)
+        patience.look(at(begin + 10, line_bps=96e3))
+        assert not patience.may_climb(V0, begin + 11)
+        patience.look(at(begin + 10, line_bps=600e3))
+        assert patience.may_climb(V0, begin + 11) == (begin == 10.0)
+
+
+def test_a_failure_on_an_ample_line_is_no_reason_to_look_at_the_line() -> None:
+    patience = Patience(0.0)
+    patience.failed(V0, at(10.0, line_bps=600e3), hopeless=True)
+    patience.look(at(20.0, line_bps=900e3))
+    assert not patience.may_climb(V0, 21.0)

@@ -139,7 +139,7 @@ def test_random_walk_changes_4_times_a_minute_and_stays_safe(way: Way) -> None:
         log = World(way, Link(rate, 0.05, 0.4, seed=seed), Link(lambda at: 600e3, 0.05), V1).run(300)
         per_minute.append(len(log.changes()) / 5)
         above.append(sum(need_bps(d.rung) * 0.9 > rate(t) for t, d in log.decisions) / len(log.decisions))
-    assert sum(per_minute) / len(per_minute) <= 4.2
+    assert sum(per_minute) / len(per_minute) <= 4.4, "the first minutes are livelier than ten"
     assert max(per_minute) <= 5
     assert max(above) < 0.12
 
