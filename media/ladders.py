@@ -15,7 +15,7 @@ from media import contract
 from media.peer import Peer
 from media.trace_file import Tracer
 
-JAM_S = 1.0
+JAM_S = 2.0
 NOTHING_ASKED = (Demand(), Demand())
 
 
@@ -101,14 +101,15 @@ class Ladders:
         peer = self.peer
         sent, self._sent = self._sent, peer.sent_wire_octets()
         outcomes = peer.departures.take()
+        told, lost = peer.take_lost_sound()
         passages = tuple((left, came, size) for left, came, size in outcomes if came is not None)
         return Sample(
             at_s=now,
             passages=passages,
             sent_bytes=max(0, self._sent - sent),
             received_bytes=sum(size for _, _, size in passages) if outcomes else None,
-            expected=len(outcomes),
-            lost=len(outcomes) - len(passages),
+            expected=len(outcomes) + told,
+            lost=len(outcomes) - len(passages) + lost,
             rtt_s=peer.rtt_s,
             silent_s=now - peer.last_seen,
             report=self._report,

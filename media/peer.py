@@ -33,6 +33,8 @@ EXPIRED_S: Final = 120.0
 UNCONNECTED_EXPIRED_S: Final = 45.0
 WIRE_OVERHEAD: Final = 36
 """RTP header, one word of extensions with its head, and the GCM tag, in bytes."""
+MUCH_LOST: Final = 0.25
+MOST_TOLD: Final = 1000
 LISTEN_MASK: Final = 7
 LOUD: Final = 50.0
 QUIET: Final = 60.0
@@ -55,7 +57,7 @@ class Peer:
         "dtls", "generation", "ice_password", "ice_ufrag", "id", "last_seen", "lean", "lost_since", "name",
         "new_password", "new_ufrag", "on_change", "outlet", "path", "policy", "rejected", "remb_bps", "reported_at",
         "room", "rtt_s", "rx_handle", "senders_reported_at", "session_id", "session_version", "sessions", "slots",
-        "sources", "speaking", "ssrc", "tag_size", "tracks", "tx_handle", "wait",
+        "sound_told", "sources", "speaking", "ssrc", "tag_size", "tracks", "tx_handle", "wait",
     )  # fmt: skip
 
     def __init__(self, peer_id: str, room: str, generation: int, policy: Policy, bench: Workbench, now: float) -> None:
@@ -95,6 +97,7 @@ class Peer:
         self.speaking = False
         self.rtt_s: float | None = None
         self.rejected = 0
+        self.sound_told = [0, 0]
         self.counted = (now, 0, 0, 0, 0)
         """At the last quality event: time, octets received and sent, packets expected and lost."""
         self.departures = Departures()
@@ -325,10 +328,26 @@ class Peer:
             if slot is None:
                 continue
             slot.loss = block.fraction_lost / 256
+            if slot.kind == "audio":
+                self._note_lost_sound(slot, block)
             rtt_s = round_trip(block, steady_unix())
             if rtt_s is not None:
                 slot.rtt_s = rtt_s
                 self.rtt_s = rtt_s if self.rtt_s is None else self.rtt_s * 0.7 + rtt_s * 0.3
+
+    def _note_lost_sound(self, slot: Slot, block: rtcp.ReportBlock) -> None:
+        """Sound has no transport-wide numbers. What is still lost after repair says something once it is much."""
+        before, slot.told_highest = slot.told_highest, block.highest_seq
+        told = (block.highest_seq - before) & 0xFFFFFFFF if before is not None else 0
+        if 0 < told <= MOST_TOLD and slot.loss > MUCH_LOST:
+            self.sound_told[0] += told
+            self.sound_told[1] += round(told * slot.loss)
+
+    def take_lost_sound(self) -> tuple[int, int]:
+        """Packets of sound told of as much lost since the last call, and those lost of them."""
+        told, lost = self.sound_told
+        self.sound_told = [0, 0]
+        return told, lost
 
     def _want_keyframe(self, ssrc: int) -> None:
         slot = self.slot_of(ssrc)
