@@ -20,6 +20,8 @@ FLASH_PACKETS: Final = 6
 FORGIVING_S: Final = 2.0
 MOST_PACKETS_PER_S: Final = 250
 REPORTS_S: Final = 0.1
+LINE_S: Final = 8.0
+"""So long without news, the line may be another one."""
 FLOW_S: Final = 1.5
 """Of what was told of longer ago no rate is known."""
 PAGE_FRESH_S: Final = 1.6
@@ -98,7 +100,7 @@ class Estimator:
             rising=self._delay.rising,
             base_s=self._delay.base_s,
             floor_s=self._delay.floor_s,
-            line_bps=self._line_bps,
+            line_bps=self._line_bps if self._told_ago_s < LINE_S else None,
             received_bps=received,
             received_now_bps=received_now,
             received_long_bps=received_long,

@@ -42,7 +42,8 @@ STRETCH: Final = 1.2
 SHORT: Final = 0.9
 """With less than this share of what it must not fall short of, not even the rung before the trial fits any more."""
 LINE: Final = 1.1
-"""So many times a rung's need must the line seem to carry for a trial to make sense."""
+"""So many times a rung's need must the line seem to carry for a trial to make sense. A2 needs more: on a thin uplink
+feedback and reports take their part, and A1 sounds nearly as good."""
 GO_BACK: Final = 0.75
 DRAIN_S: Final = 5.0
 """A failed trial's queue may need so long to drain beside what flows; until then it says nothing of that."""
@@ -297,7 +298,8 @@ class Ladder:
         return seen.line_bps is not None and seen.line_bps > LINE_AMPLE * need_bps(rung)
 
     def _doubts(self, rung: int, seen: Estimate, demand: Demand) -> bool:
-        return self._patience.doubts(rung, LINE * need_bps(rung, demand.voices), seen)
+        needed_bps = enter_bps(rung, demand.voices) if rung == A2 else LINE * need_bps(rung, demand.voices)
+        return self._patience.doubts(rung, needed_bps, seen)
 
     def _is_clear(self, seen: Estimate) -> bool:
         long = (seen.rtt_s or 0.0) > LONG_RTT_S

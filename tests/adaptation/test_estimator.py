@@ -141,3 +141,11 @@ def test_a_page_tells_nothing_of_the_uplink() -> None:
     told = report(concealed_ms=900)
     assert Feed("down").tick(report=told).report == told
     assert Feed("up").tick(report=told).report is None
+
+
+def test_the_line_is_forgotten_without_news() -> None:
+    feed = Feed("up")
+    packets = tuple((0.0, 0.05 + size * 8 / 60e3, size) for size in (100, 300))
+    assert feed.tick(passages=packets).line_bps == pytest.approx(60e3)
+    assert feed.ticks(79).line_bps == pytest.approx(60e3)
+    assert feed.ticks(2).line_bps is None
