@@ -233,7 +233,7 @@ class Ladder:
     # --- up ---------------------------------------------------------------------------------------------------------
 
     def _grow(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
-        if seen.queue_s > CLEAR_LONG_RTT_S or seen.now < self._deaf_until:
+        if seen.queue_s > CLEAR_LONG_RTT_S or seen.now < self._deaf_until or seen.told_ago_s > FRESH_S:
             return
         self.capacity.prove(min(0.95 * seen.received_long_bps, need_bps(self.rung, demand.voices)))
         per_s = self.trial.growth_per_s if self.trial is not None else 0.0

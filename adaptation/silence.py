@@ -104,4 +104,4 @@ class Silence:
         elif report is not None:
             nothing = report.received_bytes * 8 < DEAD_SHARE * seen.sent_bps * report.interval_ms / 1000
             self._dead_s = self._dead_s + report.interval_ms / 1000 if nothing else 0.0
-        return self._text(rung) if self._dead_s >= DEAD_TEXT_S else NO_NEWS
+        return self._text(rung) if self._dead_s >= DEAD_TEXT_S else NEWS

@@ -149,3 +149,40 @@ def test_the_line_is_forgotten_without_news() -> None:
     assert feed.tick(passages=packets).line_bps == pytest.approx(60e3)
     assert feed.ticks(79).line_bps == pytest.approx(60e3)
     assert feed.ticks(2).line_bps is None
+
+
+def heard(told_share: float, *, carried: int = V1, answers: bool = True, rtt_s: float | None = 0.25) -> float:
+    """Three seconds of a picture and its voice, of whose packets feedback tells a share."""
+    feed = Feed("down", Demand(carried=carried))
+    if answers:
+        feed.tick(passages=feed.packets(1))
+    sound = audio_bps(carried) // 80
+    for _ in range(30):
+        told = feed.packets(1, round(1200 * told_share)) if told_share else ()
+        seen = feed.tick(passages=told, sent_bytes=1200 + sound, rtt_s=rtt_s)
+    return seen.heard
+
+
+@pytest.mark.parametrize("told_share", [0.0, 0.1, 0.5, 1.0])
+def test_the_share_of_pictures_that_feedback_told_of(told_share: float) -> None:
+    assert heard(told_share) == pytest.approx(told_share, abs=0.02)
+    assert heard(told_share, rtt_s=None) == pytest.approx(told_share, abs=0.02)
+
+
+def test_what_a_browser_never_acknowledges_is_not_unheard() -> None:
+    assert heard(0.0, answers=False) == 1.0
+    feed = Feed("up")
+    assert feed.ticks(30, received_bytes=9).heard == 1.0
+
+
+def test_little_that_was_sent_tells_little() -> None:
+    feed = Feed("down", Demand(carried=A2))
+    feed.tick(passages=feed.packets(1))
+    assert feed.ticks(30, sent_bytes=audio_bps(A2) // 80 + 100).heard == 1.0
+
+
+def test_losses_that_feedback_tells_of_are_heard() -> None:
+    feed = Feed("down")
+    for _ in range(30):
+        seen = feed.tick(passages=feed.packets(1, 600), sent_bytes=1200 + audio_bps(V1) // 80, expected=2, lost=1)
+    assert seen.heard == pytest.approx(1.0, abs=0.02)

@@ -6,8 +6,17 @@ from typing import Any
 
 import pytest
 
-from adaptation.probe import LEAST_PACKETS, Outcome, PaddingProbe, RampTrial, ShadowTrial, Strain, StretchTrial
-from adaptation.rungs import V0, need_bps
+from adaptation.probe import (
+    LEAST_PACKETS,
+    Outcome,
+    PaddingProbe,
+    RampTrial,
+    ShadowTrial,
+    Strain,
+    StretchTrial,
+    VoiceTrial,
+)
+from adaptation.rungs import A2, V0, V3, audio_bps, need_bps
 from tests.adaptation.estimates import seen
 
 START = seen(now=0.0, queue_s=0.02)
@@ -188,3 +197,45 @@ def test_a_ramp_that_loses_its_full_rate_starts_settling_anew() -> None:
     trial.step(seen(now=2.0), full=False)
     assert trial.step(seen(now=3.0), full=True) == "going"
     assert trial.step(seen(now=4.7), full=True) == "good"
+
+
+RICHER = audio_bps(V3) - audio_bps(A2)
+
+
+def voice(**changes: Any) -> list[Outcome]:
+    """Six seconds of the richest sound, of which the first half second is still the old one."""
+    trial = VoiceTrial(seen(now=0.0, received_long_bps=28e3, rtt_s=0.1))
+    outcomes: list[Outcome] = []
+    for tick in range(1, 60):
+        fields = {"now": tick / 10, "rtt_s": 0.1, "received_bps": 28e3 + (RICHER if tick > 5 else 0)}
+        outcomes.append(trial.step(seen(**(fields | changes))))
+        if outcomes[-1] != "going":
+            break
+    return outcomes
+
+
+def test_rich_sound_that_fits_is_good_after_a_while() -> None:
+    outcomes = voice()
+    assert outcomes[-1] == "good"
+    assert 21 <= len(outcomes) <= 22
+
+
+def test_rich_sound_that_strains_the_link_is_bad() -> None:
+    assert voice(queue_s=0.1)[-1] == "bad"
+    assert len(voice(queue_s=0.1)) == 2
+    assert VoiceTrial(seen()).step(seen(queue_s=0.3, received_bps=31e3)) == "bad"
+
+
+def test_sound_that_does_not_become_richer_is_void() -> None:
+    outcomes = voice(received_bps=28e3 + 0.59 * RICHER)
+    assert outcomes[-1] == "void"
+    assert len(outcomes) == 27
+    assert len(voice(received_bps=28e3, rtt_s=None)) == 25
+    assert voice(received_bps=28e3 + 0.61 * RICHER)[-1] == "good"
+
+
+def test_a_probe_without_news_is_void() -> None:
+    probe = PaddingProbe(seen(now=0.0), 100e3, 200e3)
+    assert probe.step(seen(now=0.1, told_ago_s=0.8)) == "going"
+    assert probe.step(seen(now=0.2, told_ago_s=0.9)) == "void"
+    assert probe.padding_bps == 0

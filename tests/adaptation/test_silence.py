@@ -105,7 +105,7 @@ def deaf(seconds: int, **changes: Any) -> Verdict:
 
 
 def test_a_downlink_that_the_page_says_is_dead_becomes_text() -> None:
-    assert deaf(3) == NO_NEWS
+    assert deaf(3) == NEWS
     assert deaf(4) == Verdict(False, T)
 
 
@@ -120,7 +120,7 @@ def test_the_first_news_ends_text_by_death() -> None:
     silence = Silence("down")
     for _ in range(4):
         step(silence, V1, told_ago_s=3.0, report=report(**NOTHING))
-    assert step(silence, T, told_ago_s=3.0) == NO_NEWS
+    assert step(silence, T, told_ago_s=3.0).rung is None
     assert step(silence, T, told_ago_s=0.0) == Verdict(True, A1, "returned")
     assert step(silence, A1, told_ago_s=0.0) == NEWS
 
@@ -128,3 +128,13 @@ def test_the_first_news_ends_text_by_death() -> None:
 def test_an_uplink_does_not_ask_the_page() -> None:
     silence = Silence("up")
     assert [step(silence, V1, told_ago_s=9.0, report=report(**NOTHING)) for _ in range(9)][-1] == NEWS
+
+
+def test_a_downlink_whose_reports_tell_of_losses_only_becomes_text() -> None:
+    silence = Silence("down")
+    lost = {"told_ago_s": 3.0, "told_2s": 30, "loss": 1.0}
+    assert [step(silence, V1, **lost).rung for _ in range(39)] == [None] * 39
+    assert T in [step(silence, V1, **lost).rung for _ in range(2)]
+    some = Silence("down")
+    assert {step(some, V1, **(lost | {"loss": 0.97})).rung for _ in range(60)} == {None}
+    assert {step(some, V1, **(lost | {"told_2s": 3})).rung for _ in range(60)} == {None}
