@@ -20,6 +20,7 @@ FLASH_PACKETS: Final = 6
 FORGIVING_S: Final = 2.0
 MOST_PACKETS_PER_S: Final = 250
 REPORTS_S: Final = 0.1
+LINE_EVERY_S: Final = 0.5
 LINE_S: Final = 8.0
 """So long without news, the line may be another one."""
 FLOW_S: Final = 1.5
@@ -42,6 +43,7 @@ class Estimator:
         self._delay = QueueDelay()
         self._line = Line()
         self._line_bps: float | None = None
+        self._line_at = float("-inf")
         self._flow = Flow()
         self._bytes = TickSums(SHORT_TICKS)
         """Received, sent."""
@@ -64,7 +66,8 @@ class Estimator:
         self._delay.add(sample.passages, now, dt_s)
         if sample.passages:
             self._line.add(sample.passages, now)
-            self._line_bps = self._line.rate_bps()
+            if now - self._line_at >= LINE_EVERY_S:
+                self._line_at, self._line_bps = now, self._line.rate_bps()
         self._count(sample, dt_s)
         self._bytes.add(self._arrived_bytes(sample), sample.sent_bytes)
         self._told_bytes.add(sum([size for _, _, size in sample.passages]), sample.sent_bytes)

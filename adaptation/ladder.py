@@ -31,7 +31,7 @@ PROVING_S: Final = 20.0
 DEAF_S: Final = 0.3
 DEAF_LOSS_S: Final = 4.0
 """After a cut by loss: what the window of loss reaches back to."""
-UNDELIVERED: Final = 0.2
+UNDELIVERED: Final = 0.25
 UNDELIVERED_QUEUE_S: Final = 0.3
 UNDELIVERED_FOR_S: Final = 2.5
 """After a fall, what was lost before it is told of for a while."""
@@ -205,7 +205,8 @@ class Ladder:
         if seen.now - self._fell_at < UNDELIVERED_FOR_S:
             return False
         usual = self.randomness.usual_loss + UNDELIVERED
-        return seen.loss_4s > HEAVY_LOSS or (seen.queue_s > UNDELIVERED_QUEUE_S and seen.loss_4s > usual)
+        queued = seen.queue_s > UNDELIVERED_QUEUE_S and min(seen.loss_4s, seen.loss) > usual
+        return seen.loss_4s > HEAVY_LOSS or queued
 
     def _weigh_loss(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
         """Below V1 lost packets alone are no reason to send less: repair costs little there."""
