@@ -72,6 +72,8 @@ class Ladders:
             self.demands = (self.demands[0], replace(self.demands[1], jammed=False))
 
     def _decide(self, samples: tuple[Sample, Sample]) -> tuple[Decision, Decision]:
+        if self._traces[0].wanted:
+            samples = (trace.rounded(samples[0]), trace.rounded(samples[1]))  # what is written decides the same again
         up, down = (
             direction.step(sample, demand)
             for direction, sample, demand in zip(self._directions, samples, self.demands, strict=True)

@@ -12,6 +12,7 @@ from adaptation.rungs import LADDER, V0
 from media.contract import AudioOrder, Level, Received, VideoOrder
 
 JITTER_MAX_MS = 1200
+STRETCH_PERCENT = 130
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,10 @@ def _video(rung: int | None) -> VideoOrder | None:
 
 
 def _most_bps(rung: int) -> int:
-    """A rung may be stretched to the rate of the next better one before it is left; REMB says how far."""
+    """A rung is stretched beyond the rate of the next better one before it is left; REMB says how far."""
     better = LADDER[max(0, rung - 1)].video
     assert better is not None
-    return better.bitrate_bps
+    return better.bitrate_bps * STRETCH_PERCENT // 100
 
 
 def _audio(rung: int | None) -> AudioOrder | None:

@@ -29,6 +29,9 @@ BEACON_S: Final = 0.5
 BEACON_TEXT_S: Final = 1.0
 BEACON_BYTES: Final = 80
 """On the wire. With no video flowing, a beacon's transport feedback is the only word of the downlink's delay."""
+BEACON_LARGE_BYTES: Final = 255
+BEACONS_A_LARGE_ONE: Final = 4
+"""Packets of two sizes tell how fast the line is (`adaptation.line`)."""
 PADDING_BYTES: Final = 319
 """On the wire: as much as one packet's padding can be (RFC 3550 5.1)."""
 MAX_PADDING_DEBT: Final = 2000.0
@@ -50,6 +53,7 @@ class Steered:
     told_at: float = 0.0
     confirmed: int = 0
     beacon_at: float = 0.0
+    beacons: int = 0
     padding_debt: float = 0.0
     """Bytes of padding that are due."""
     told_levels: tuple[int, int] | None = None
@@ -235,7 +239,8 @@ class Steering:
                 steered.padding_debt -= sent
         elif LADDER[down.rung].video is None and now >= steered.beacon_at:
             steered.beacon_at = now + (BEACON_TEXT_S if down.rung == T else BEACON_S)
-            padding.send(peer, BEACON_BYTES, now)
+            steered.beacons += 1
+            padding.send(peer, BEACON_BYTES if steered.beacons % BEACONS_A_LARGE_ONE else BEACON_LARGE_BYTES, now)
 
 
 def can_be_probed(peer: Peer) -> bool:
