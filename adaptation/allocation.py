@@ -76,16 +76,24 @@ class Allotment:
     """By (viewer, publisher), for each pair of two different participants."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Whom a viewer sees, and the best rung that each of those pictures may be of."""
+
+    who: frozenset[str]
+    rung: int
+
+
 def allocate(members: Sequence[Member]) -> Allotment:
     """A to B flows at min(U_A, D_B); sound and picture that flow fit the weakest viewer who takes them."""
     heard = {viewer.id: _heard(viewer, _others(members, viewer)) for viewer in members}
     seen = {viewer.id: _seen(viewer, _others(members, viewer), len(heard[viewer.id])) for viewer in members}
     flows = {
-        (viewer.id, publisher.id): Flow(publisher.id in heard[viewer.id], publisher.id in seen[viewer.id])
+        (viewer.id, publisher.id): Flow(publisher.id in heard[viewer.id], publisher.id in seen[viewer.id].who)
         for viewer in members
         for publisher in _others(members, viewer)
     }
-    return Allotment({member.id: _publication(member, members, flows) for member in members}, flows)
+    return Allotment({member.id: _publication(member, members, flows, seen) for member in members}, flows)
 
 
 def demands(members: Sequence[Member], allotment: Allotment) -> dict[str, tuple[Demand, Demand]]:
@@ -122,22 +130,25 @@ def _heard(viewer: Member, others: Sequence[Member]) -> set[str]:
     return {voice.id for voice in voices[:count]}
 
 
-def _seen(viewer: Member, others: Sequence[Member], voices: int) -> set[str]:
-    """One picture where the rung has one; others as long as they fit beside the voices."""
+def _seen(viewer: Member, others: Sequence[Member], voices: int) -> Pictures:
+    """All who can be seen, on the best rung on which they fit beside the voices; else one, on the own rung."""
     if viewer.takes > V0:
-        return set()
+        return Pictures(frozenset(), T)
     pictures = sorted((m for m in others if m.has_video and m.sends <= V0), key=lambda m: not m.speaking)
-    room = float(viewer.down.capacity_bps - voices * audio_bps(viewer.takes))
-    taken: set[str] = set()
-    for picture in pictures:
-        cost = _picture_bps(max(picture.sends, viewer.takes))
-        if not taken or cost <= room:
-            taken.add(picture.id)
-            room -= cost
-    return taken
+    room = viewer.down.capacity_bps - voices * audio_bps(viewer.takes)
+    for count in range(len(pictures), 1, -1):
+        for rung in range(viewer.takes, V0 + 1):
+            if sum(_picture_bps(max(picture.sends, rung)) for picture in pictures[:count]) <= room:
+                return Pictures(frozenset(picture.id for picture in pictures[:count]), rung)
+    return Pictures(frozenset(picture.id for picture in pictures[:1]), viewer.takes)
 
 
-def _publication(member: Member, members: Sequence[Member], flows: Mapping[tuple[str, str], Flow]) -> Publication:
+def _publication(
+    member: Member,
+    members: Sequence[Member],
+    flows: Mapping[tuple[str, str], Flow],
+    seen: Mapping[str, Pictures],
+) -> Publication:
     viewers = _others(members, member)
     hearing = [v for v in viewers if flows[v.id, member.id].audio]
     seeing = [v for v in viewers if flows[v.id, member.id].video]
@@ -145,12 +156,18 @@ def _publication(member: Member, members: Sequence[Member], flows: Mapping[tuple
     if audio is not None and member.up.rich and all(v.takes <= V0 for v in hearing):
         audio = V3
     if seeing:
-        video_bps = min([member.up.video_bps, *[v.down.video_bps for v in seeing]])
-        return Publication(max([member.sends, *[v.takes for v in seeing]]), audio, video_bps)
+        video_bps = min([member.up.video_bps, *[_rate_for(v, seen[v.id]) for v in seeing]])
+        return Publication(max([member.sends, *[seen[v.id].rung for v in seeing]]), audio, video_bps)
     if member.up.shadow and member.has_video:
         lowest = LADDER[V0].video
         return Publication(V0, audio, lowest.bitrate_bps if lowest else 0, shadow=True)
     return Publication(None, audio, 0)
+
+
+def _rate_for(viewer: Member, seen: Pictures) -> int:
+    """What one picture may take: of several, each no more than its rung's."""
+    picture = LADDER[seen.rung].video
+    return viewer.down.video_bps if len(seen.who) == 1 or picture is None else picture.bitrate_bps
 
 
 def _useful_up(member: Member, viewers: Sequence[Member]) -> int:
