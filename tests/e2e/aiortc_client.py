@@ -189,7 +189,13 @@ async def _watch(track: MediaStreamTrack, frames: int) -> list[Colour]:
     return seen
 
 
+def _without_padding(plane: Any) -> bytes:
+    """A plane's lines are longer in memory than the picture is wide, unless that is a multiple of 64."""
+    data = bytes(plane)
+    return b"".join(data[at : at + plane.width] for at in range(0, len(data), plane.line_size))
+
+
 def _colour(frame: Any) -> Colour:
     """Mean chroma of a decoded picture."""
-    cb, cr = (bytes(plane) for plane in frame.planes[1:3])
+    cb, cr = (_without_padding(plane) for plane in frame.planes[1:3])
     return Colour("seen", sum(cb) / len(cb), sum(cr) / len(cr))
