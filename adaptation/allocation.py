@@ -167,7 +167,8 @@ def _publication(
 def _rate_for(viewer: Member, seen: Pictures) -> int:
     """What one picture may take: of several, each no more than its rung's."""
     picture = LADDER[seen.rung].video
-    return viewer.down.video_bps if len(seen.who) == 1 or picture is None else picture.bitrate_bps
+    most = picture.bitrate_bps if picture is not None and len(seen.who) > 1 else viewer.down.video_bps
+    return min(viewer.down.video_bps, most)
 
 
 def _useful_up(member: Member, viewers: Sequence[Member]) -> int:
