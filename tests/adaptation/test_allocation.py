@@ -179,3 +179,17 @@ def test_without_a_camera_voice_is_all_that_is_useful() -> None:
     assert asked["a"][0].useful == asked["b"][1].useful == A2
     assert asked["a"][1].voices == 1
     assert asked["a"][1].carried == T
+
+
+def test_three_people_all_see_each_other_on_a_rung_where_two_pictures_fit() -> None:
+    room = [member(name, V3, V3) for name in "abc"]
+    allotment = allocate(room)
+    assert set(shown(allotment).values()) == {"va"}
+    assert {publication.video for publication in allotment.publish.values()} == {V1}
+
+
+def test_where_two_pictures_never_fit_one_is_seen_on_the_own_rung() -> None:
+    room = [member("a", V3, V1), member("b", V3, A2, speaking=True), member("c", V3, A2)]
+    allotment = allocate(room)
+    assert shown(allotment) == {"a<b": "va", "a<c": "a", "b<a": "a", "b<c": "a", "c<a": "a", "c<b": "a"}
+    assert allotment.publish["b"].video == V1
