@@ -189,7 +189,8 @@ def test_three_people_all_see_each_other_on_a_rung_where_two_pictures_fit() -> N
 
 
 def test_where_two_pictures_never_fit_one_is_seen_on_the_own_rung() -> None:
-    room = [member("a", V3, V1), member("b", V3, A2, speaking=True), member("c", V3, A2)]
-    allotment = allocate(room)
+    two_voices = need_bps(A2, 2)
+    others = [member("b", V3, A2, speaking=True, capacity_bps=two_voices), member("c", V3, A2, capacity_bps=two_voices)]
+    allotment = allocate([member("a", V3, V1), *others])
     assert shown(allotment) == {"a<b": "va", "a<c": "a", "b<a": "a", "b<c": "a", "c<a": "a", "c<b": "a"}
     assert allotment.publish["b"].video == V1
