@@ -8,7 +8,7 @@ from typing import cast
 
 from adaptation.allocation import Allotment
 from adaptation.decision import Decision
-from adaptation.rungs import LADDER, V0
+from adaptation.rungs import LADDER
 from media.contract import AudioOrder, Level, Received, VideoOrder
 
 JITTER_MAX_MS = 1200
@@ -33,13 +33,12 @@ def level_name(rung: int) -> Level:
 def order(participant: str, others: Sequence[str], allotment: Allotment, decisions: Decisions) -> Order:
     """What `participant` shall send and expect; `others` are those it has slots for, in their order."""
     publication = allotment.publish[participant]
-    own_up, own_down = decisions[participant]
-    picture = V0 if own_up.shadow and publication.video is None else publication.video
+    own_down = decisions[participant][1]
     flows = [(other, allotment.flows[participant, other]) for other in others]
     heard = [decisions[other][0] for other, flow in flows if flow.audio]
     return Order(
         level=level_name(publication.level),
-        video=_video(picture),
+        video=_video(publication.video),
         audio=_audio(publication.audio),
         jitter_ms=_jitter_ms(own_down, heard),
         receives=tuple(Received(participant=other, audio=flow.audio, video=flow.video) for other, flow in flows),

@@ -36,6 +36,8 @@ PADDING_BYTES: Final = 319
 """On the wire: as much as one packet's padding can be (RFC 3550 5.1)."""
 MAX_PADDING_DEBT: Final = 2000.0
 TICK_S: Final = 0.020
+CAPACITY_STEP_BPS: Final = 20_000
+"""How many voices and pictures fit is looked at anew when a downlink's capacity changes by about so much."""
 MIN_VIDEO_BPS: Final = 30_000
 """Chrome's encoder does not go below."""
 
@@ -169,14 +171,11 @@ class Steering:
         """REMB is the publisher's rate (DESIGN 5); a fall is told at once."""
         peer = steered.peer
         publication = allotment.publish[peer.id]
-        bps = publication.video_bps
-        if steered.ladders.up.shadow and not bps:
-            bps = steered.ladders.up.video_bps
-        sends_picture = steered.ladders.up.shadow or publication.video is not None
         for source in peer.tracks:
             source.repair = source.kind == "video" or steered.ladders.up.protection.nack
-            source.expect(sends_picture if source.kind == "video" else publication.audio is not None)
-        before, peer.remb_bps = peer.remb_bps, min(max(MIN_VIDEO_BPS, bps), peer.policy.max_video_bps)
+            source.expect((publication.video if source.kind == "video" else publication.audio) is not None)
+        bps = min(max(MIN_VIDEO_BPS, publication.video_bps), peer.policy.max_video_bps)
+        before, peer.remb_bps = peer.remb_bps, bps
         if peer.remb_bps < before * REMB_DROP:
             feedback.remb(peer, now)
 
@@ -252,8 +251,8 @@ def signature(steered: Steered) -> tuple[object, ...]:
     """All of a participant that an arrangement depends on; compared ten times a second."""
     peer, up, down = steered.peer, steered.ladders.up, steered.ladders.down
     return (
-        peer, peer.policy, peer.speaking, up.rung, up.video_bps, up.shadow, up.protection,
-        down.rung, down.video_bps, down.protection,
+        peer, peer.policy, peer.speaking, up.rung, up.video_bps, up.shadow, up.rich, up.protection,
+        down.rung, down.video_bps, down.protection, down.capacity_bps // CAPACITY_STEP_BPS,
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def test_video_and_sound_may_be_of_different_rungs() -> None:
 
 def test_a_shadow_has_the_lowest_picture_sent_under_the_voice() -> None:
     decisions = {"ana": (decided(A2, shadow=True), decided(V1))}
-    told = order("ana", [], Allotment({"ana": Publication(None, A2, 0)}, {}), decisions)
+    told = order("ana", [], Allotment({"ana": Publication(V0, A2, 45_000, shadow=True)}, {}), decisions)
     assert told.level == "A2"
     lowest = LADDER[V0].video
     assert told.video is not None

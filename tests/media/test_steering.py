@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from adaptation.decision import Decision, Protection
 from adaptation.rungs import LADDER, V1
 from media import contract
 from media.peer import Peer
 from media.room import Room
-from media.steering import Steering
+from media.steering import Steered, Steering, signature
 from tests.media.wire import Wire
 
 TICK_S = 0.02
@@ -160,3 +163,31 @@ def test_a_participant_that_goes_leaves_no_ladder_behind(clinic: Clinic) -> None
     clinic.events.clear()
     clinic.run(3.0)
     assert {event.participant for event in clinic.events} <= {"ana"}
+
+
+CALM = Decision(V1, "start", False, 100_000, 90_000, 0.0, 0.0)
+
+
+def seen(up: Decision = CALM, down: Decision = CALM) -> tuple[object, ...]:
+    peer = SimpleNamespace(policy=contract.Policy(), speaking=False)
+    found = signature(cast("Steered", SimpleNamespace(peer=peer, ladders=SimpleNamespace(up=up, down=down))))
+    return found[1:]  # the peer itself is a new one each time
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"rung": 5}, {"video_bps": 1}, {"shadow": True}, {"rich": True}, {"protection": Protection(nack=False)}],
+)
+def test_what_an_uplink_decides_is_acted_on_at_once(change: dict[str, Any]) -> None:
+    assert seen(up=replace(CALM, **change)) != seen()
+
+
+@pytest.mark.parametrize(
+    "change", [{"rung": 5}, {"video_bps": 1}, {"capacity_bps": 130_000}, {"protection": Protection(duplicate=True)}]
+)
+def test_what_a_downlink_decides_is_acted_on_at_once(change: dict[str, Any]) -> None:
+    assert seen(down=replace(CALM, **change)) != seen()
+
+
+def test_what_is_only_measured_rearranges_nothing() -> None:
+    assert seen(replace(CALM, queue_ms=80.0, loss=0.1), replace(CALM, capacity_bps=100_001)) == seen()
