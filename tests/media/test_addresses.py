@@ -11,8 +11,8 @@ from aioice import stun as aioice_stun
 
 from media import candidates, contract
 from media.sfu import Sfu
+from tests.free_port import free_port
 from tests.media.clients import Client
-from tests.media.test_sfu import free_port
 from tests.media.test_strangers import check
 
 

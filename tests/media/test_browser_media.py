@@ -16,8 +16,8 @@ from aiohttp import web
 from media import contract, feedback, padding
 from media.peer import Peer
 from media.sfu import Sfu
+from tests.free_port import free_port
 from tests.media.test_browser_answers import chromium, running
-from tests.media.test_sfu import free_port
 
 PAGE = Path(__file__).parent / "browser_call.html"
 TIMEOUT_S = 60.0

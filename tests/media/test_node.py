@@ -14,8 +14,8 @@ from redis.asyncio import Redis
 
 from media import contract
 from media.node import entries
+from tests.free_port import free_port
 from tests.media.clients import Client, pitch
-from tests.media.test_sfu import free_port
 
 SIGNALING = "s1"
 

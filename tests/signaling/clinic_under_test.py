@@ -24,7 +24,7 @@ from signaling.redis_client import connect
 from signaling.server import serving
 from signaling.services import Services
 from signaling.settings import Settings
-from valkey_process import free_port
+from tests.free_port import free_port
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from signaling import ports
+from tests.free_port import free_port
 
 
 def hilo(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -64,13 +64,13 @@ def test_serve_says_what_to_do_about_a_taken_media_port(tmp_path: Path) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
         holder.bind(("0.0.0.0", 0))
         port = str(holder.getsockname()[1])
-        run = hilo("serve", "--port", str(ports.free_port()), "--media-port", port, "--media-processes", "1")
+        run = hilo("serve", "--port", str(free_port()), "--media-port", port, "--media-processes", "1")
     assert run.returncode == 2
     assert f"UDP or TCP port {port} is taken" in run.stderr
 
 
 def test_doctor_exits_with_one_when_something_fails(tmp_path: Path) -> None:
-    port = str(ports.free_port())
+    port = str(free_port())
     run = hilo("doctor", "--port", port, "--data-dir", str(tmp_path), HILO_REDIS_URL="redis://127.0.0.1:1")
     assert run.returncode == 1
     assert "fail  Redis: cannot be used" in run.stdout

@@ -26,6 +26,7 @@ from clinic.store import Store
 from media.contract import NODES
 from signaling import demo, embedded, ports
 from signaling.settings import Settings
+from tests.free_port import free_port
 
 START_TIMEOUT_S = 60.0
 
@@ -79,7 +80,7 @@ async def status(url: str, trust: Path | None = None) -> int:
 
 def options(tmp_path: Path) -> tuple[str, ...]:
     media_port = ports.next_free_block(range(43000, 43002)).start
-    return ("--port", str(ports.free_port()), "--data-dir", str(tmp_path), "--media-port", str(media_port),
+    return ("--port", str(free_port()), "--data-dir", str(tmp_path), "--media-port", str(media_port),
             "--media-processes", "2")  # fmt: skip
 
 
@@ -135,7 +136,7 @@ def test_moves_to_free_ports(tmp_path: Path) -> None:
 
 
 def test_has_a_data_directory_of_its_own() -> None:
-    moved = demo.free_settings(Settings(port=ports.free_port()))
+    moved = demo.free_settings(Settings(port=free_port()))
     assert moved.data_dir == Path("data") / f"demo-{moved.port}"
 
 

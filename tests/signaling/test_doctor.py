@@ -19,6 +19,7 @@ from media.contract import node_key
 from signaling import certificate, doctor, ports, programs, redis_check
 from signaling.findings import Finding
 from signaling.settings import Settings
+from tests.free_port import free_port
 from valkey_process import ValkeyProcess
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -94,7 +95,7 @@ async def test_clocks_that_differ(redis_url: str, redis: Redis, off_s: float, le
 
 
 async def test_no_redis_there() -> None:
-    findings = await redis_check.check(f"redis://127.0.0.1:{ports.free_port()}", 0)
+    findings = await redis_check.check(f"redis://127.0.0.1:{free_port()}", 0)
     assert levels(findings) == ["fail"]
 
 
@@ -110,7 +111,7 @@ async def test_a_redis_that_keeps_its_settings_to_itself(own_valkey: ValkeyProce
 
 
 async def test_http_port_free_then_taken() -> None:
-    settings = Settings(port=ports.free_port())
+    settings = Settings(port=free_port())
     assert (await doctor.http_port(settings)).level == "ok"
     with socket.create_server(("127.0.0.1", settings.port)):
         finding = doctor.http_port(settings)
@@ -184,7 +185,7 @@ def test_certificate_with_another_key(tmp_path: Path) -> None:
 @asynccontextmanager
 async def coturn(tmp_path: Path) -> AsyncIterator[int]:
     """A real coturn on loopback with the REST scheme; yields its port."""
-    port, log = ports.free_port(), tmp_path / "coturn.log"
+    port, log = free_port(), tmp_path / "coturn.log"
     process = await asyncio.create_subprocess_exec(
         "turnserver", "-n", "--use-auth-secret", f"--static-auth-secret={SECRET}", "--realm=hilo.test", "--no-tls",
         "--no-dtls", "--no-cli", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "--allow-loopback-peers",
@@ -218,7 +219,7 @@ async def test_turn_refuses_a_wrong_secret(tmp_path: Path) -> None:
 
 
 async def test_turn_that_is_not_there() -> None:
-    settings = Settings(turn_urls=(f"turn:127.0.0.1:{ports.free_port()}?transport=tcp", "turn:?"), turn_secret=SECRET)
+    settings = Settings(turn_urls=(f"turn:127.0.0.1:{free_port()}?transport=tcp", "turn:?"), turn_secret=SECRET)
     findings = await doctor.turn(settings, datetime.now(UTC).timestamp())
     assert levels(findings) == ["fail", "fail"]
 
@@ -228,5 +229,5 @@ async def test_no_turn_is_a_warning() -> None:
 
 
 async def test_all_of_it_on_a_fresh_machine(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, port=ports.free_port(), media_port=ports.free_port(), media_processes=1)
+    settings = Settings(data_dir=tmp_path, port=free_port(), media_port=free_port(), media_processes=1)
     assert "fail" not in levels(await doctor.examine(settings))

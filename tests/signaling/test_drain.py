@@ -12,7 +12,7 @@ from socket_page import Page
 from signaling import protocol as p
 from signaling.server import serving
 from signaling.settings import Settings
-from valkey_process import free_port
+from tests.free_port import free_port
 
 
 async def test_pages_are_sent_away_with_their_acknowledgements(redis_url: str) -> None:

@@ -19,7 +19,7 @@ from signaling.consent import CURRENT
 from signaling.presence import LEASE_S, LEASES
 from signaling.server import serving
 from signaling.settings import Settings
-from valkey_process import free_port
+from tests.free_port import free_port
 
 CONSENT = p.Consent(
     id="command-consent", text_version=CURRENT["es"].version, text_sha256=CURRENT["es"].sha256, lang="es"
