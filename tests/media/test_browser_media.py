@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from free_port import free_port
 from media import contract, feedback, padding
 from media.peer import Peer
 from media.sfu import Sfu
-from tests.free_port import free_port
 from tests.media.test_browser_answers import chromium, running
 
 PAGE = Path(__file__).parent / "browser_call.html"

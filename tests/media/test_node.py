@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from free_port import free_port
 from media import contract
 from media.node import entries
-from tests.free_port import free_port
 from tests.media.clients import Client, pitch
 
 SIGNALING = "s1"

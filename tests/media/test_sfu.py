@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from free_port import free_port
 from media import contract
 from media.sfu import Sfu
-from tests.free_port import free_port
 from tests.media.clients import Client, pitch
 
 ROOM = "room-1"

@@ -18,13 +18,13 @@ from socket_page import Page
 from clinic.consultation import Role
 from clinic.records import NewSeat
 from clinic.store import Store
+from free_port import free_port
 from signaling import protocol as p
 from signaling.consent import CURRENT
 from signaling.redis_client import connect
 from signaling.server import serving
 from signaling.services import Services
 from signaling.settings import Settings
-from tests.free_port import free_port
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.free_port import free_port
+from free_port import free_port
 
 
 def hilo(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

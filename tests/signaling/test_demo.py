@@ -23,10 +23,10 @@ from eventually import eventually
 from redis.asyncio import Redis
 
 from clinic.store import Store
+from free_port import free_port
 from media.contract import NODES
 from signaling import demo, embedded, ports
 from signaling.settings import Settings
-from tests.free_port import free_port
 
 START_TIMEOUT_S = 60.0
 

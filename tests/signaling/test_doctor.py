@@ -15,11 +15,11 @@ from certificates import issue
 from eventually import eventually
 from redis.asyncio import Redis
 
+from free_port import free_port
 from media.contract import node_key
 from signaling import certificate, doctor, ports, programs, redis_check
 from signaling.findings import Finding
 from signaling.settings import Settings
-from tests.free_port import free_port
 from valkey_process import ValkeyProcess
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -9,10 +9,10 @@ import pytest
 from clinic_under_test import clinic
 from socket_page import Page
 
+from free_port import free_port
 from signaling import protocol as p
 from signaling.server import serving
 from signaling.settings import Settings
-from tests.free_port import free_port
 
 
 async def test_pages_are_sent_away_with_their_acknowledgements(redis_url: str) -> None:

@@ -13,13 +13,13 @@ from fake_media import fake_media
 from poll_page import PollPage
 from redis.asyncio import Redis
 
+from free_port import free_port
 from media import contract as m
 from signaling import protocol as p
 from signaling.consent import CURRENT
 from signaling.presence import LEASE_S, LEASES
 from signaling.server import serving
 from signaling.settings import Settings
-from tests.free_port import free_port
 
 CONSENT = p.Consent(
     id="command-consent", text_version=CURRENT["es"].version, text_sha256=CURRENT["es"].sha256, lang="es"
