@@ -12,6 +12,7 @@ import numpy as np
 from netlab.judgement import Judgement, Way
 from netlab.score import intelligibility
 from netlab.story import Story, Target
+from netlab.viewing import Span
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Numbers:
     freeze_share: float
     levels: tuple[tuple[float, str], ...]
     """Seconds since the admission, and the level that could flow from then on."""
+    freezes: tuple[Span, ...]
+    live: tuple[Span, ...]
+    """When the page claimed to show live video."""
+    segments: tuple[tuple[float, float], ...]
+    """When each segment of speech began, and its STOI."""
 
 
 @dataclass(frozen=True)
@@ -119,4 +125,7 @@ def _numbers(judged: Judgement, way: Way) -> Numbers:
         live_share=seen.live_share(0.0, ends_s),
         freeze_share=seen.freeze_share(0.0, ends_s),
         levels=judged.carried(*way),
+        freezes=seen.freezes,
+        live=seen.live,
+        segments=tuple((round(each.said_at_s, 1), round(each.stoi, 3)) for each in segments),
     )
