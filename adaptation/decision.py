@@ -25,9 +25,16 @@ class Protection:
     nack: bool = True
     """Ask again for lost audio; worthless without a jitter buffer that waits for it."""
     duplicate: bool = False
-    """Send every audio packet twice, the second a little later."""
+    """Send every piece of sound twice, the second time a little later: down as a copy, up as RED (RFC 2198)."""
     jitter_ms: int | None = None
     """What the receiver's audio buffer should wait at least for repair; None: the browser's choice."""
+    picture_ms: int | None = None
+    """The same for video: without it each lost packet is a freeze of a round trip."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the sound waits for repair, not just for copies."""
+        return self.nack and self.jitter_ms is not None
 
 
 @dataclass(frozen=True, slots=True)

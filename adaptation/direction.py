@@ -32,13 +32,14 @@ class Direction:
         self._reason: Reason = "start"
         self._estimator = Estimator(way)
         self._ladder = Ladder(way, start, self._now)
-        self._guard = Guard(way)
+        self._guard = Guard()
 
     def step(self, sample: Sample, demand: Demand) -> Decision:
         dt_s = self._pass_time(sample.at_s)
         demand = safe_demand(demand)
         seen = self._estimator.update(safe(sample), demand, self._now, dt_s)
         before, reason = self._ladder.rung, self._ladder.reason
+        self._ladder.copied = self._guard.now.duplicate
         self._ladder.step(seen, demand, dt_s)
         if self._ladder.reason == "returned" != reason:
             self._estimator.forget_losses()
@@ -71,7 +72,7 @@ class Direction:
             reason=self._reason,
             changed=changed,
             capacity_bps=int(capacity_bps),
-            video_bps=self._video_bps(demand.voices),
+            video_bps=self._video_bps(demand.voices, seen),
             queue_ms=min(seen.queue_s * 1000, 60_000.0),
             loss=seen.loss,
             padding_bps=trial.padding_bps if trial is not None else 0,
@@ -80,8 +81,11 @@ class Direction:
             protection=self._guard.step(seen, self._rung, capacity_bps, max(1, demand.voices), dt_s),
         )
 
-    def _video_bps(self, voices: int) -> int:
+    def _video_bps(self, voices: int, seen: Estimate) -> int:
         if LADDER[self._rung].video is None:
             return 0
+        if self._guard.now.duplicate:
+            voices = 2 * max(1, voices)
         room = self._ladder.video_payload_bps(self._rung, voices) * self._ladder.randomness.factor
+        room *= self._guard.spare(seen)
         return max(LEAST_VIDEO_BPS, int(room))

@@ -37,6 +37,10 @@ GAP_S: Final = 1.0
 """After a tick that took so long, windows that count ticks start anew."""
 
 
+CALM_S: Final = 0.08
+"""While a queue drains, a large packet may take less time than a small one before it: the line would seem endless."""
+
+
 class Estimator:
     def __init__(self, way: Literal["up", "down"]) -> None:
         self._down = way == "down"
@@ -65,7 +69,8 @@ class Estimator:
             self._counts.clear()
         self._delay.add(sample.passages, now, dt_s)
         if sample.passages:
-            self._line.add(sample.passages, now)
+            if self._delay.queue_s < CALM_S:
+                self._line.add(sample.passages, now)
             if now - self._line_at >= LINE_EVERY_S:
                 self._line_at, self._line_bps = now, self._line.rate_bps()
         self._count(sample, dt_s)

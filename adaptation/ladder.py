@@ -15,7 +15,21 @@ from adaptation.hardship import Hardship
 from adaptation.patience import Patience
 from adaptation.probe import Outcome, PaddingProbe, RampTrial, ShadowTrial, StretchTrial, VoiceTrial
 from adaptation.randomness import Randomness
-from adaptation.rungs import A0, A1, A2, V0, V1, T, enter_bps, fitting, leave_bps, need_bps, room_bps, video_payload_bps
+from adaptation.rungs import (
+    A0,
+    A1,
+    A2,
+    V0,
+    V1,
+    T,
+    audio_bps,
+    enter_bps,
+    fitting,
+    leave_bps,
+    need_bps,
+    room_bps,
+    video_payload_bps,
+)
 from adaptation.sample import Demand
 from adaptation.silence import Silence
 
@@ -45,6 +59,12 @@ LINE: Final = 1.1
 """So many times a rung's need must the line seem to carry for a trial to make sense. A2 needs more: on a thin uplink
 feedback and reports take their part, and A1 sounds nearly as good."""
 GO_BACK: Final = 0.75
+AHEAD: Final = 1.2
+AHEAD_NEAR: Final = 1.6
+SHORT_RTT_S: Final = 0.15
+"""A browser follows a growing limit late; a limit far ahead of what comes is a queue that cannot be called back."""
+DRAIN_PICTURE: Final = 0.5
+"""Of its due has a picture while the queue that a trial left drains."""
 DRAIN_S: Final = 5.0
 """A failed trial's queue may need so long to drain beside what flows; until then it says nothing of that."""
 DRAIN_VIDEO_S: Final = 1.0
@@ -54,6 +74,7 @@ UNUSED_S: Final = 10.0
 HOPELESS: Final = 0.6
 """A trial that got less than this share of the rung's need through is not repeated soon."""
 
+BEARS_S: Final = 8.0
 STANDING_S: Final = 2.0
 TRIAL_QUEUE_S: Final = 0.45
 """A trial that left such a queue makes room for it to drain."""
@@ -63,6 +84,7 @@ UNHEARD_S: Final = 2.2
 UNHEARD_STEP_S: Final = 1.2
 HEARD: Final = 0.1
 HEARD_IN_DOUBT: Final = 0.7
+"""Less where feedback is lost as sound and pictures are."""
 """When the participant's uplink was cut just now."""
 DOUBT_FOR_S: Final = 0.15
 BLIND_FOR_S: Final = 0.8
@@ -81,6 +103,8 @@ class Ladder:
         self.capacity = Capacity(need_bps(start))
         self.randomness = Randomness()
         self.trial: Trial | None = None
+        self.copied = False
+        """Whether the sound goes out twice; told from outside."""
         self._down = way == "down"
         self._congestion = Congestion()
         self._silence = Silence(way)
@@ -91,6 +115,7 @@ class Ladder:
         self._climbed_at: float | None = None
         self._deaf_until = 0.0
         self._drains_until = 0.0
+        self._drains = False
         self._unused_s = 0.0
         self._blind_s = 0.0
         self._alive_s = 0.0
@@ -108,6 +133,7 @@ class Ladder:
         if (
             self._give_up(seen, demand, dt_s)
             or self._is_blind(seen, demand, dt_s)
+            or self._bears(stress, seen, demand)
             or self._yield_to(stress, seen, demand)
         ):
             return
@@ -126,7 +152,8 @@ class Ladder:
         """What the picture may take on the rung that is in force; more than the rung's own while it is stretched."""
         if isinstance(self.trial, StretchTrial) and rung == self.rung:
             return int(max(0.0, room_bps(rung, self.capacity.bps, voices)))
-        return video_payload_bps(rung, self.capacity.bps, voices)
+        share = DRAIN_PICTURE if self._drains else 1.0
+        return int(share * video_payload_bps(rung, self.capacity.bps, voices))
 
     # --- down -------------------------------------------------------------------------------------------------------
 
@@ -153,7 +180,8 @@ class Ladder:
         The news would come too late, for it waits in the same jam (600 to 60 kbit/s both ways: 2 s).
         """
         self._alive_s = self._alive_s + dt_s if seen.silent_s < ALIVE_S else 0.0
-        enough, for_s = (HEARD_IN_DOUBT, DOUBT_FOR_S) if demand.jammed else (HEARD, BLIND_FOR_S)
+        in_doubt = max(HEARD, HEARD_IN_DOUBT - 2 * max(seen.loss_20s, self.randomness.usual_loss))
+        enough, for_s = (in_doubt, DOUBT_FOR_S) if demand.jammed else (HEARD, BLIND_FOR_S)
         unheard = self._down and self.rung <= V0 and seen.heard < enough and self._alive_s > ALIVE_FOR_S
         self._blind_s = self._blind_s + dt_s if unheard else 0.0
         if self._blind_s < for_s:
@@ -172,10 +200,19 @@ class Ladder:
         self._fall(self.rung + 1, "congested", seen)
         return True
 
+    def _bears(self, stress: Stress, seen: Estimate, demand: Demand) -> bool:
+        """The queue stays whatever we do, and what is sent arrives: it is another's, and A1 arrives as well as A0."""
+        arrives = stress.queue and seen.loss_4s < CLEAR_LOSS and seen.now - self._fell_at > BEARS_S
+        if self.rung != A0 or not arrives or demand.ceiling > A1 or not self._patience.may_climb(A1, seen.now):
+            return False
+        self._climb(A1, seen)
+        return True
+
     def _yield_to(self, stress: Stress, seen: Estimate, demand: Demand) -> bool:
         """Cut what is believed, and go where that fits."""
         if seen.queue_s < DRAINED_S and seen.now >= self._deaf_until:
             self._drains_until = 0.0
+        self._drains = self._drains and seen.now < self._drains_until
         if not stress or seen.now < max(self._deaf_until, self._drains_until) or self.rung >= T:
             return False
         if stress.queue and isinstance(self.trial, RampTrial | StretchTrial | VoiceTrial | ShadowTrial):
@@ -237,10 +274,13 @@ class Ladder:
         if seen.queue_s > CLEAR_LONG_RTT_S or seen.now < self._deaf_until or seen.told_ago_s > FRESH_S:
             return
         self.capacity.prove(min(0.95 * seen.received_long_bps, need_bps(self.rung, demand.voices)))
-        per_s = self.trial.growth_per_s if self.trial is not None else 0.0
+        per_s = (self.trial.growth_per_s if self.trial is not None else 0.0) or GROWTH_PER_S
         target = self._trial_to if isinstance(self.trial, StretchTrial) else self.rung
         margin = STRETCH if target != self.rung else 1.0
-        self.capacity.grow(margin * need_bps(target, demand.voices), per_s or GROWTH_PER_S, dt_s)
+        ahead = AHEAD if (seen.rtt_s or 0.0) > SHORT_RTT_S else AHEAD_NEAR
+        if isinstance(self.trial, StretchTrial | RampTrial) and self.capacity.bps > ahead * seen.received_bps:
+            per_s = self.trial.unused(dt_s)
+        self.capacity.grow(margin * need_bps(target, demand.voices), per_s, dt_s)
 
     def _resume(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
         """Uplink: what was not used for long is proven anew, from the lowest picture on."""
@@ -266,7 +306,8 @@ class Ladder:
         if self._doubts(to, seen, demand) or not self._patience.may_climb(to, seen.now):
             return
         if self._down:
-            flowing_bps = need_bps(max(self.rung, demand.carried), demand.voices)
+            flowing = max(self.rung, demand.carried)
+            flowing_bps = need_bps(flowing, demand.voices) + self.copied * demand.voices * audio_bps(flowing)
             self._begin(PaddingProbe(seen, flowing_bps, enter_bps(to, demand.voices)), to, back_to=self.rung)
         elif V0 == to < self.rung:
             trial = ShadowTrial(seen, to) if self._line_carries(to, seen) else VoiceTrial(seen)
@@ -389,6 +430,7 @@ class Ladder:
     def _wait_for_drain(self, seen: Estimate) -> None:
         self._deaf_until = seen.now + DEAF_S + (seen.rtt_s or 0.1)
         self._drains_until = self._deaf_until + (DRAIN_VIDEO_S if self.rung <= V0 else DRAIN_S)
+        self._drains = True
         self.randomness.stop()
 
     def _succeed(self, seen: Estimate) -> None:

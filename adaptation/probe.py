@@ -20,6 +20,7 @@ STEEP_RISE_S: Final = 0.15
 LOSS_RISE: Final = 0.10
 ENOUGH: Final = 0.9
 """Of the rate that was to be shown, must have arrived."""
+VERY_LOSSY: Final = 0.08
 MARGIN: Final = 1.05
 """What flows beside padding is not the same every second."""
 LEAST_PACKETS: Final = 12
@@ -66,10 +67,9 @@ class PaddingProbe:
         self._stepped_at = seen.now
         self._done = 0.0
         self._target_bps = target_bps
-        self._due = ENOUGH * (1.0 - min(seen.loss_20s, 0.3))
         rtt_s = min(seen.rtt_s or 0.3, 2.0)
         self._base_bps = max(8_000.0, min(seen.sent_bps, flowing_bps, target_bps))
-        growth = math.log(1.0 + 0.4 / (rtt_s + 0.3))
+        growth = math.log(1.0 + 0.3 / (rtt_s + 0.3))
         self._ramp_s = max(self.LEAST_RAMP_S, math.log(target_bps / self._base_bps) / growth)
         self._ends = seen.now + self._ramp_s + self.HOLD_S + rtt_s
         self._good = 0
@@ -85,7 +85,7 @@ class PaddingProbe:
         if seen.told_ago_s > self.NEWS_S:
             return self._end("void")
         if seen.told:
-            reached = seen.received_bps >= self._due * self._target_bps and self._strain.rise_s < RISE_S / 2
+            reached = seen.received_bps >= due(seen) * self._target_bps and self._strain.rise_s < RISE_S / 2
             self._good = self._good + 1 if reached else max(0, self._good - 1)
         if self._good >= self.GOOD_TICKS:
             return self._end("good")
@@ -105,6 +105,12 @@ class PaddingProbe:
     def _end(self, outcome: Outcome) -> Outcome:
         self.padding_bps = 0
         return outcome
+
+
+def due(seen: Estimate) -> float:
+    """Of what is sent, so much must be told of as received. Where much is lost, much of the news is lost, too."""
+    loss = min(max(seen.loss_20s, seen.loss), 0.3) if seen.loss_20s > VERY_LOSSY else seen.loss_20s
+    return ENOUGH * (1.0 - loss) ** (2 if loss > VERY_LOSSY else 1)
 
 
 class VoiceTrial:
@@ -182,19 +188,33 @@ class ShadowTrial:
         return "good" if for_s >= self.LEAST_S else "going"
 
 
-class StretchTrial:
-    """Uplink with picture: its rate grows to the next rung's need before the rung changes; a failure shows nobody."""
+class Growth:
+    """A picture's rate grows, fast while the camera makes use of it."""
 
     padding_bps: Final = 0
     shadow: Final = False
 
-    LEAST_S: Final = 1.5
+    STILL_S: Final = 4.0
+    """A still scene does not use its rate; what is so long not used is granted slowly, unseen."""
+    STILL_GROWTH_PER_S: Final = 0.08
 
     def __init__(self, seen: Estimate, growth_per_s: float) -> None:
         self._strain = Strain(seen)
+        self._unused_s = 0.0
         self._full_since: float | None = None
         self.growth_per_s = growth_per_s
         self.shown_bps = 0.0
+
+    def unused(self, dt_s: float) -> float:
+        """How fast it grows while much less comes than is allowed."""
+        self._unused_s += dt_s
+        return self.STILL_GROWTH_PER_S if self._unused_s > self.STILL_S else 0.0
+
+
+class StretchTrial(Growth):
+    """Uplink with picture: its rate grows to the next rung's need before the rung changes; a failure shows nobody."""
+
+    LEAST_S: Final = 1.5
 
     def step(self, seen: Estimate, *, full: bool) -> Outcome:
         """`full`: the allowed rate has reached the next rung's need; a camera on a still scene may not use it."""
@@ -208,19 +228,10 @@ class StretchTrial:
         return "good" if seen.now - self._full_since >= self.LEAST_S + (seen.rtt_s or 0.0) else "going"
 
 
-class RampTrial:
+class RampTrial(Growth):
     """The climb itself: the rung is entered at the present rate, which then grows; it goes back at the first strain."""
 
-    padding_bps: Final = 0
-    shadow: Final = False
-
     SETTLE_S: Final = 1.5
-
-    def __init__(self, seen: Estimate, growth_per_s: float) -> None:
-        self._strain = Strain(seen)
-        self._full_since: float | None = None
-        self.growth_per_s = growth_per_s
-        self.shown_bps = 0.0
 
     def step(self, seen: Estimate, *, full: bool) -> Outcome:
         """`full`: the rate has reached the rung's own."""

@@ -294,6 +294,8 @@ class VideoOrder(Frozen):
 class AudioOrder(Frozen):
     bitrate_bps: int
     ptime_ms: int
+    redundant: bool = False
+    """Each packet carries the sound of the one before again (RFC 2198), where the browser can do that."""
 
 
 class Received(Frozen):
@@ -318,6 +320,8 @@ class Adapt(_Event):
     """None: stop sending sound, keep the microphone."""
     jitter_ms: int | None
     """`jitterBufferTarget` of its audio receivers; None: the browser's own choice."""
+    picture_ms: int | None = None
+    """The same of its video receivers."""
     receives: tuple[Received, ...]
 
 

@@ -86,7 +86,7 @@ def answer_section(
         ssrc=slot.ssrc,
         rtx_ssrc=slot.rtx_ssrc,
         cname=slot.cname,
-        stream_id=f"slot-{next(i for i, pair in enumerate(peer.slots) if slot in pair)}",
+        stream_id=f"{slot.kind}-{slot.mid}",  # of its own: a browser would have the voice wait for the picture
         track_id=f"{slot.kind}-{slot.mid}",
         codecs=slot_codecs(section),
     )
@@ -96,7 +96,7 @@ def publish_answer(section: sdp.Section) -> sdp.Publish:
     codec = publish_codec(section)
     if section.kind == "audio":
         assert START_AUDIO is not None
-        return sdp.Publish((codec,), START_AUDIO.ptime_ms, START_AUDIO.bitrate_bps)
+        return sdp.Publish((codec, *redundant_codecs(section)), START_AUDIO.ptime_ms, START_AUDIO.bitrate_bps)
     return sdp.Publish((codec,), start_video_kbps=START_VIDEO_KBPS)
 
 
@@ -127,6 +127,7 @@ def make_source(peer: Peer, section: sdp.Section, clock: PublisherClock) -> Sour
         rtx_payload_type=codec.rtx_payload_type,
         level_extension=section.extensions.get(AUDIO_LEVEL, 0) if section.kind == "audio" else 0,
         stamp_extension=section.extensions.get(ABS_SEND_TIME, 0),
+        red_payload_type=next((red.payload_type for red in redundant_codecs(section)), None),
         nack="nack" in codec.feedback,
         alarm=lambda: peer.on_change("asks", peer),
     )
@@ -163,6 +164,13 @@ def codecs(section: sdp.Section) -> Sequence[sdp.Codec]:
     if section.kind == "audio":
         return [codec for codec in section.codecs if codec.name == "opus" and codec.clock_rate == 48_000]
     return [c for name in VIDEO_CODECS for c in section.codecs if c.name == name and (name != "H264" or plain_h264(c))]
+
+
+def redundant_codecs(section: sdp.Section) -> Sequence[sdp.Codec]:
+    """RED around the codec that is published (RFC 2198), where it is offered."""
+    inside = {str(publish_codec(section).payload_type)}
+    offered = [codec for codec in section.codecs if codec.name == "red"]
+    return [codec for codec in offered if set("/".join(codec.fmtp).split("/")) == inside][:1]
 
 
 def plain_h264(codec: sdp.Codec) -> bool:

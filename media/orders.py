@@ -23,6 +23,7 @@ class Order:
     video: VideoOrder | None
     audio: AudioOrder | None
     jitter_ms: int | None
+    picture_ms: int | None
     receives: tuple[Received, ...]
 
 
@@ -33,14 +34,17 @@ def level_name(rung: int) -> Level:
 def order(participant: str, others: Sequence[str], allotment: Allotment, decisions: Decisions) -> Order:
     """What `participant` shall send and expect; `others` are those it has slots for, in their order."""
     publication = allotment.publish[participant]
-    own_down = decisions[participant][1]
+    own_up, own_down = decisions[participant]
     flows = [(other, allotment.flows[participant, other]) for other in others]
-    heard = [decisions[other][0] for other, flow in flows if flow.audio]
+    heard = [decisions[other][0].protection for other, flow in flows if flow.audio]
+    watched = [decisions[other][0].protection for other, flow in flows if flow.video]
+    down = own_down.protection
     return Order(
         level=level_name(publication.level),
         video=_video(publication.video),
-        audio=_audio(publication.audio),
-        jitter_ms=_jitter_ms(own_down, heard),
+        audio=_audio(publication.audio, own_up.protection.duplicate),
+        jitter_ms=_wait_ms(down.jitter_ms, [up.jitter_ms for up in heard]),
+        picture_ms=_wait_ms(down.picture_ms, [up.picture_ms for up in watched]) if watched else None,
         receives=tuple(Received(participant=other, audio=flow.audio, video=flow.video) for other, flow in flows),
     )
 
@@ -65,13 +69,15 @@ def _most_bps(rung: int) -> int:
     return better.bitrate_bps * STRETCH_PERCENT // 100
 
 
-def _audio(rung: int | None) -> AudioOrder | None:
+def _audio(rung: int | None, redundant: bool) -> AudioOrder | None:
     audio = LADDER[rung].audio if rung is not None else None
-    return AudioOrder(bitrate_bps=audio.bitrate_bps, ptime_ms=audio.ptime_ms) if audio is not None else None
+    if audio is None:
+        return None
+    return AudioOrder(bitrate_bps=audio.bitrate_bps, ptime_ms=audio.ptime_ms, redundant=redundant)
 
 
-def _jitter_ms(own_down: Decision, heard: Sequence[Decision]) -> int | None:
+def _wait_ms(down: int | None, uplinks: Sequence[int | None]) -> int | None:
     """Repair goes hop by hop: the buffer waits for the speaker's uplink and then for the own downlink."""
-    uplinks = [up.protection.jitter_ms for up in heard if up.protection.jitter_ms is not None]
-    waits = [wait for wait in (own_down.protection.jitter_ms, max(uplinks, default=None)) if wait is not None]
+    longest = max((wait for wait in uplinks if wait is not None), default=None)
+    waits = [wait for wait in (down, longest) if wait is not None]
     return min(JITTER_MAX_MS, sum(waits)) if waits else None

@@ -14,7 +14,7 @@ from typing import Any, Final
 from aiortc import RTCCertificate
 from pylibsrtp import Session
 
-from media import rtcp, rtp, stun
+from media import red, rtcp, rtp, stun
 from media.arrivals import IP_UDP, Arrivals
 from media.contract import Policy
 from media.departures import Departures
@@ -39,6 +39,9 @@ LISTEN_MASK: Final = 7
 LOUD: Final = 50.0
 QUIET: Final = 60.0
 """Smoothed -dBov between which a speaker keeps the state it has."""
+
+RTP_HEAD: Final = 12
+NO_HEAD: Final = b"\x80" + bytes(RTP_HEAD - 1)
 
 _RTP: Final = struct.Struct("!BBHII")
 _unpack: Final = _RTP.unpack_from
@@ -245,6 +248,9 @@ class Peer:
             if payload_type == source.rtx_payload_type and source.rtx_ssrc in (None, ssrc):
                 self._receive_rtx(source, packet, size, marked, timestamp, now)
                 return
+            if payload_type == source.red_payload_type and source.ssrc == ssrc:
+                self._receive_redundant(source, packet, size, marked, sequence, timestamp, now)
+                return
             if payload_type == source.payload_type and ssrc not in self.sources and source.ssrc is None:
                 source.ssrc = ssrc
                 self.sources[ssrc] = source
@@ -268,6 +274,26 @@ class Peer:
         plain = _RTP.pack(0x80, marked & 0x80 | source.payload_type, sequence, timestamp, source.ssrc or 0)
         whole = memoryview(plain + bytes(payload))
         source.receive(whole, len(whole), sequence, marked & 0x80, timestamp, now)
+
+    def _receive_redundant(
+        self, source: Source, packet: memoryview, size: int, marked: int, sequence: int, timestamp: int, now: float
+    ) -> None:
+        """RFC 2198: the packet's own sound, and after it what of the ones before is missing."""
+        self.arrivals.note(source, packet, size, timestamp, now, size + self.tag_size)
+        start = payload_start(packet, size, packet[0])
+        end = size - packet[size - 1] if packet[0] & 0x20 else size
+        try:
+            *earlier, own = red.unpack(packet[start:end])
+        except ValueError:
+            self.rejected += 1
+            return
+        source.receive(plain(own.payload), RTP_HEAD + len(own.payload), sequence, marked & 0x80, timestamp, now)
+        for back, block in enumerate(reversed(earlier), 1):
+            if block.payload:
+                said_at = (timestamp - block.offset) & 0xFFFFFFFF
+                source.recover(plain(block.payload), (sequence - back) & 0xFFFF, said_at, now)
+        if source.level_extension and not sequence & LISTEN_MASK:
+            self._listen(source, packet, timestamp, size, now)
 
     def _listen(self, source: Source, packet: memoryview, timestamp: int, size: int, now: float) -> None:
         """Audio level of one packet in eight, smoothed over about half a second of 20 ms packets."""
@@ -332,8 +358,9 @@ class Peer:
                 self._note_lost_sound(slot, block)
             rtt_s = round_trip(block, steady_unix())
             if rtt_s is not None:
+                known = self.rtt_s is not None and slot.rtt_s is not None  # what the page told is a first guess
+                self.rtt_s = (self.rtt_s or 0.0) * 0.7 + rtt_s * 0.3 if known else rtt_s
                 slot.rtt_s = rtt_s
-                self.rtt_s = rtt_s if self.rtt_s is None else self.rtt_s * 0.7 + rtt_s * 0.3
 
     def _note_lost_sound(self, slot: Slot, block: rtcp.ReportBlock) -> None:
         """Sound has no transport-wide numbers. What is still lost after repair says something once it is much."""
@@ -379,6 +406,11 @@ class Peer:
     def slot_of(self, ssrc: int) -> Slot | None:
         """The slot that sends with this SSRC."""
         return next((slot for slot in self.all_slots() if slot.ssrc == ssrc), None)
+
+
+def plain(payload: memoryview) -> memoryview:
+    """A packet with no more than this payload; its header is in the other arguments of `Source.receive`."""
+    return memoryview(b"".join((NO_HEAD, payload)))
 
 
 def credentials() -> tuple[str, str]:

@@ -62,6 +62,8 @@ class Source:
     ssrc: int | None
     rtx_ssrc: int | None = None
     rtx_payload_type: int | None = None
+    red_payload_type: int | None = None
+    """Of the same sound with the packet before in each packet (red.py)."""
     level_extension: int = 0
     """Id of RFC 6464's audio level in this publisher's packets; 0: not offered."""
     stamp_extension: int = 0
@@ -137,6 +139,15 @@ class Source:
         if self.forwarding:
             for slot in self.receiving:
                 slot.forward(sequence, timestamp, marker, payload, now)
+
+    def recover(self, packet: memoryview, sequence: int, timestamp: int, now: float) -> None:
+        """Take a packet that another one carried again; without a word where we have it. It stays counted as lost."""
+        if not self.started or self.cache.has(sequence):
+            return
+        gap = self.missing.get(sequence)
+        if gap is not None:
+            gap.tries = max(1, gap.tries)
+        self.receive(packet, len(packet), sequence, 0, timestamp, now)
 
     def extended_highest(self) -> int:
         """The highest sequence number seen, with its cycles (RFC 3550 6.4.1)."""

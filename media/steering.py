@@ -206,6 +206,7 @@ class Steering:
                 video=wanted.video,
                 audio=wanted.audio,
                 jitter_ms=wanted.jitter_ms,
+                picture_ms=wanted.picture_ms,
                 receives=wanted.receives,
             )
         )

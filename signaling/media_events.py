@@ -171,6 +171,7 @@ def _orders(event: m.Adapt) -> p.Adapt:
         video=p.VideoOrder(**event.video.model_dump()) if event.video else None,
         audio=p.AudioOrder(**event.audio.model_dump()) if event.audio else None,
         jitter_ms=event.jitter_ms,
+        picture_ms=event.picture_ms,
         receives=tuple(p.Received(seat=r.participant, audio=r.audio, video=r.video) for r in event.receives),
     )
 

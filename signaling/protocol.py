@@ -333,6 +333,8 @@ class VideoOrder(Message):
 class AudioOrder(Message):
     bitrate_bps: int
     ptime_ms: int
+    redundant: bool = False
+    """Send the sound of the packet before again in each one (RFC 2198), where the answer has `red`."""
 
 
 class Received(Message):
@@ -356,6 +358,8 @@ class Adapt(Message):
     """None: stop sending sound, keep the microphone."""
     jitter_ms: int | None
     """`jitterBufferTarget` of the audio receivers; None: the browser's own choice."""
+    picture_ms: int | None = None
+    """The same of the video receivers."""
     receives: tuple[Received, ...]
     """What comes of each other seat; a seat without video is shown as a picture of its name, at once."""
 

@@ -127,7 +127,7 @@ interface VideoOrder {
   frames_per_s: number;
   bitrate_bps: number;
 }
-type AudioOrder = { bitrate_bps: number; ptime_ms: number };
+type AudioOrder = { bitrate_bps: number; ptime_ms: number; redundant?: boolean };
 /** What this page shall send: null is nothing of that kind, with the device left on. */
 type Orders = { video: VideoOrder | null; audio: AudioOrder | null };
 interface Adapt extends Orders {
@@ -135,6 +135,7 @@ interface Adapt extends Orders {
   epoch: number;
   level: Level;
   jitter_ms: number | null;
+  picture_ms: number | null;
   receives: { seat: string; audio: boolean; video: boolean }[];
 }
 type ToPage =
@@ -244,7 +245,7 @@ interface Actuated {
   senders: { audio: RTCRtpSender; video: RTCRtpSender };
   /** Of audio. */
   receivers: RTCRtpReceiver[];
-  retune: (voice: AudioOrder) => void;
+  retune: (voice: AudioOrder, picture: boolean) => void;
 }
 /** Sums since a connection began. */
 interface Reading {

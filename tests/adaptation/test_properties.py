@@ -180,7 +180,9 @@ def test_more_loss_never_means_a_better_rung(way: Literal["up", "down"], start: 
 def test_random_loss_without_a_queue_keeps_video(way: Literal["up", "down"], share: float) -> None:
     decision = fed_with_loss(way, share, V1)
     assert decision.rung == V1
-    assert decision.protection.jitter_ms == 250
+    protection = decision.protection
+    assert protection.duplicate
+    assert (protection.jitter_ms, protection.picture_ms) == ((250, 250) if share < 0.08 else (350, 350))
 
 
 reasons: st.SearchStrategy[Reason] = st.sampled_from(["start", "congested"])

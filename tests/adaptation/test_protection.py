@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 from adaptation.decision import Protection
 from adaptation.protection import Guard
-from adaptation.rungs import A1, A2, T, audio_bps, need_bps
+from adaptation.rungs import A1, A2, V0, V1, T, audio_bps, need_bps
 from tests.adaptation.estimates import seen
-
-Way = Literal["up", "down"]
 
 
 def guarded(
-    way: Way = "down", rung: int = A2, capacity_bps: float = 30e3, voices: int = 1, **changes: Any
+    rung: int = A2, capacity_bps: float = 30e3, voices: int = 1, seconds: float = 0.1, **changes: Any
 ) -> Protection:
-    return Guard(way).step(seen(**changes), rung, capacity_bps, voices, 0.1)
+    """After so long of the same."""
+    guard = Guard()
+    for _ in range(round(seconds * 10)):
+        guard.step(seen(**changes), rung, capacity_bps, voices, 0.1)
+    return guard.now
 
 
 @pytest.mark.parametrize(
@@ -35,50 +37,92 @@ def guarded(
         ({"loss_20s": 0.04, "rtt_s": 0.34}, True, 600),
         ({"loss_20s": 0.04, "rtt_s": 0.3}, True, 550),
         ({"loss_20s": 0.04, "rtt_s": 0.36}, False, None),
+        ({"loss_20s": 0.08}, True, 250),
+        ({"loss_20s": 0.081}, True, 350),
         ({"loss_4s": 0.2, "told_4s": 59}, True, None),
-        ({"loss_4s": 0.2, "told_4s": 60}, True, 250),
+        ({"loss_20s": 0.01, "loss_4s": 0.2, "told_4s": 60}, True, 250),
         ({"loss_20s": 0.04, "told_4s": 4}, True, None),
         ({"loss_20s": 0.04, "told_4s": 5}, True, 250),
     ],
 )
-def test_repair_where_the_round_trip_allows_it(changes: dict[str, Any], nack: bool, jitter_ms: int | None) -> None:
-    protection = guarded(**changes)
+def test_sound_waits_where_the_round_trip_allows_repair(
+    changes: dict[str, Any], nack: bool, jitter_ms: int | None
+) -> None:
+    protection = guarded(seconds=5, **changes)
     assert (protection.nack, protection.jitter_ms, protection.duplicate) == (nack, jitter_ms, False)
 
 
-LONG = {"rtt_s": 0.6, "loss_20s": 0.04}
+LONG = {"rtt_s": 0.6, "loss_20s": 0.008}
 ROOM = need_bps(A2) + audio_bps(A2)
 
 
 @pytest.mark.parametrize(
-    ("way", "rung", "capacity_bps", "voices", "changes", "copies"),
+    ("rung", "capacity_bps", "voices", "changes", "copies"),
     [
-        ("down", A2, ROOM, 1, LONG, True),
-        ("down", A2, ROOM - 1, 1, LONG, False),
-        ("up", A2, ROOM, 1, LONG, False),
-        ("down", A2, ROOM, 2, LONG, False),
-        ("down", A2, 2 * ROOM, 2, LONG, True),
-        ("down", T, ROOM, 1, LONG, False),
-        ("down", A2, ROOM, 1, {"loss_20s": 0.1}, False),
-        ("down", A2, ROOM, 1, {"loss_20s": 0.16}, True),
-        ("down", A2, ROOM, 1, {"rtt_s": 0.6}, False),
+        (A2, ROOM, 1, LONG, True),
+        (A2, ROOM - 1, 1, LONG, False),
+        (A2, ROOM, 2, LONG, False),
+        (A2, 2 * ROOM, 2, LONG, True),
+        (T, ROOM, 1, LONG, False),
+        (A2, ROOM, 1, {"loss_20s": 0.007}, False),
+        (A2, ROOM, 1, {"loss_20s": 0.008}, True),
+        (V0, 30e3, 1, {"loss_20s": 0.008}, True),
+        (V0, 30e3, 1, {"loss_20s": 0.007}, False),
+        (V0, 30e3, 1, {"loss_20s": 0.008, "told_4s": 4}, False),
     ],
 )
-def test_copies_where_repair_comes_too_late_and_there_is_room(
-    way: Way, rung: int, capacity_bps: float, voices: int, changes: dict[str, Any], copies: bool
+def test_copies_where_a_little_is_lost_and_there_is_room(
+    rung: int, capacity_bps: float, voices: int, changes: dict[str, Any], copies: bool
 ) -> None:
-    assert guarded(way, rung, capacity_bps, voices, **changes).duplicate == copies
+    protection = guarded(rung, capacity_bps, voices, **changes)
+    assert (protection.duplicate, protection.jitter_ms) == ((True, 120) if copies else (False, None))
+
+
+@pytest.mark.parametrize(
+    ("rung", "changes", "picture_ms"),
+    [
+        (V1, {"loss_20s": 0.007}, None),
+        (V1, {"loss_20s": 0.008}, 250),
+        (V1, {"loss_20s": 0.008, "rtt_s": 0.01}, 150),
+        (V1, {"loss_20s": 0.008, "rtt_s": 0.4}, 600),
+        (V1, {"loss_20s": 0.008, "rtt_s": 1.0}, 800),
+        (V1, {"loss_20s": 0.1}, 350),
+        (A2, {"loss_20s": 0.1}, None),
+    ],
+)
+def test_a_picture_waits_for_repair_and_not_less_than_the_sound(
+    rung: int, changes: dict[str, Any], picture_ms: int | None
+) -> None:
+    assert guarded(rung, 500e3, seconds=5, **changes).picture_ms == picture_ms
+
+
+def test_waits_grow_slowly_while_sound_is_played_and_at_once_for_a_new_picture() -> None:
+    guard = Guard()
+    told = [guard.step(seen(loss_20s=0.1, rtt_s=0.2), V1, 500e3, 1, 0.1) for _ in range(50)]
+    assert [told[tick].jitter_ms for tick in (0, 5, 10, 49)] == [200, 250, 300, 600]
+    assert told[0].picture_ms == 350
+
+    guard.step(seen(loss_20s=0.1, rtt_s=0.5), A2, 500e3, 1, 0.1)
+    assert guard.step(seen(loss_20s=0.1, rtt_s=0.5), V1, 500e3, 1, 0.1).picture_ms == 750
+
+
+def test_waits_shrink_only_after_a_while() -> None:
+    guard = Guard()
+    for _ in range(50):
+        guard.step(seen(loss_20s=0.05, rtt_s=0.3), A1, 30e3, 1, 0.1)
+    told = [guard.step(seen(loss_20s=0.05, rtt_s=0.1), A1, 30e3, 1, 0.1).jitter_ms for _ in range(105)]
+    assert (told[0], told[95], told[-1]) == (550, 550, 250)
 
 
 def test_the_buffer_waits_until_half_a_minute_was_clean() -> None:
-    guard = Guard("up")
+    guard = Guard()
 
     def after(seconds: float, loss: float) -> int | None:
         for _ in range(round(seconds * 10)):
             protection = guard.step(seen(loss_20s=loss), A1, 30e3, 1, 0.1)
         return protection.jitter_ms
 
-    assert after(1, 0.05) == 250
+    assert after(3, 0.05) == 250
     assert after(60, 0.02) == 250, "neither lossy nor clean"
     assert after(29, 0.01) == 250
     assert after(1, 0.04) == 250
@@ -87,19 +131,29 @@ def test_the_buffer_waits_until_half_a_minute_was_clean() -> None:
 
 
 def test_the_buffer_moves_only_for_a_reason() -> None:
-    guard = Guard("up")
-    told = [guard.step(seen(loss_20s=0.1, rtt_s=rtt), A1, 30e3, 1, 0.1).jitter_ms for rtt in (0.1, 0.13, 0.07, 0.2)]
-    assert told == [250, 250, 250, 400]
+    guard = Guard()
+    for _ in range(30):
+        guard.step(seen(loss_20s=0.05, rtt_s=0.1), A1, 30e3, 1, 0.1)
+    told = [guard.step(seen(loss_20s=0.05, rtt_s=rtt), A1, 30e3, 1, 0.1).jitter_ms for rtt in (0.1, 0.13, 0.07)]
+    assert told == [250, 250, 250]
 
 
 def test_repair_is_kept_a_little_beyond_where_it_begins() -> None:
-    guard = Guard("up")
+    guard = Guard()
     told = [guard.step(seen(loss_20s=0.1, rtt_s=rtt), A1, 30e3, 1, 0.1) for rtt in (0.34, 0.44, 0.46, 0.44, 0.34)]
     assert [p.nack for p in told] == [True, True, False, False, True]
-    assert [p.jitter_ms for p in told] == [600, 600, None, None, 600]
+
+
+@pytest.mark.parametrize(("loss", "share"), [(0.02, 1.0), (0.1, 0.9), (0.5, 0.7)])
+def test_what_is_sent_again_is_taken_from_the_picture(loss: float, share: float) -> None:
+    guard = Guard()
+    guard.step(seen(loss_20s=loss), V1, 30e3, 1, 0.1)
+    assert guard.spare(seen(loss_20s=loss)) == pytest.approx(share)
 
 
 def test_an_unchanged_protection_is_the_same_object() -> None:
-    guard = Guard("down")
-    first = guard.step(seen(loss_20s=0.1), A1, 30e3, 1, 0.1)
-    assert guard.step(seen(loss_20s=0.1), A1, 30e3, 1, 0.1) is first
+    guard = Guard()
+    for _ in range(50):
+        guard.step(seen(loss_20s=0.1), A1, 30e3, 1, 0.1)
+    assert guard.step(seen(loss_20s=0.1), A1, 30e3, 1, 0.1) is guard.now
+    assert guard.step(seen(loss_20s=0.1), A1, 30e3, 1, 0.1) is guard.step(seen(loss_20s=0.1), A1, 30e3, 1, 0.1)

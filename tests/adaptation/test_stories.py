@@ -126,9 +126,11 @@ def test_beside_a_download_voice_stays_and_the_download_too(way: Way, queue_s: f
 
 
 @BOTH
-def test_a_standing_queue_that_delivers_is_no_reason_to_go_below_a1(way: Way) -> None:
+def test_a_standing_queue_that_delivers_is_no_reason_to_stay_below_a1(way: Way) -> None:
+    """Where the other's packets push half of ours out for a while, A0 is right; but not for long."""
     log = shared(0.5).run(way)
-    assert log.share_at_least(A1, 0, 70) == 1
+    assert log.share_at_least(A1, 0, 70) > 0.8
+    assert log.share_at_least(A1, 30, 70) == 1
 
 
 @BOTH

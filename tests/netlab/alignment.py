@@ -57,12 +57,16 @@ def align(said: Samples, heard: Samples) -> Alignment:
     said, heard = _speech_band(said), _speech_band(heard)
     pauses = np.repeat(~speaking(said, loudness(said)), FRAME)
     said[: len(pauses)][pauses] = 0.0  # so that a word without enough speech is known by its silence
-    found: list[tuple[float, float]] = []
-    for at_s in np.arange(HOP_S / 2, len(said) / RATE_HZ, HOP_S):
-        delay_s = _delay_s(said, heard, float(at_s), found[-1][1] if found else None)
-        if delay_s is not None:
-            found.append((float(at_s), delay_s))
-    return Alignment(np.array([at_s for at_s, _ in found]), np.array([delay_s for _, delay_s in found]))
+    middles = [float(at_s) for at_s in np.arange(HOP_S / 2, len(said) / RATE_HZ, HOP_S)]
+    found: dict[float, float] = {}
+    for times in (middles, middles[::-1]):  # and back: a buffer that fills at the start stretches the first words
+        near: float | None = None
+        for at_s in times:
+            delay_s = found.get(at_s) or _delay_s(said, heard, at_s, near)
+            if delay_s is not None:
+                found[at_s] = near = delay_s
+    known = sorted(found.items())
+    return Alignment(np.array([at_s for at_s, _ in known]), np.array([delay_s for _, delay_s in known]))
 
 
 def speaking(sound: Samples, loud: float) -> Flags:

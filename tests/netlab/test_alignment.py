@@ -29,6 +29,17 @@ def test_a_delay_that_jumps_is_followed(talk: Talk) -> None:
     assert found.delay_at(talk.seconds - 4) == pytest.approx(1.7, abs=0.005)
 
 
+def test_a_start_that_is_stretched_is_followed_from_its_end(talk: Talk) -> None:
+    """As a jitter buffer does it that is told to wait: 10 % slower for four seconds."""
+    tenth = RATE_HZ // 10
+    pieces = [talk.said[first : first + tenth] for first in range(0, 4 * RATE_HZ, tenth)]
+    slow = [part for piece in pieces for part in (piece, piece[-tenth // 10 :])]
+    heard = np.concatenate((*slow, talk.said[4 * RATE_HZ :]))[: len(talk.said)]
+    found = align(talk.said, heard)
+    for said_at_s in (1.0, 2.0, 3.0):
+        assert found.delay_at(said_at_s) == pytest.approx(0.1 * said_at_s, abs=0.03)
+
+
 def test_noise_over_it_does_not_mislead(talk: Talk) -> None:
     noise = np.random.default_rng(1).normal(0, 0.03, len(talk.said))
     found = align(talk.said, delayed(talk.said, 0.437) + noise)

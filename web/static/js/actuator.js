@@ -27,7 +27,7 @@ export class Actuator {
     this.epoch = adapt.epoch;
     this.orders = { video: adapt.video, audio: adapt.audio };
     this.jitterMs = adapt.jitter_ms;
-    this.connection.receivers.forEach((receiver) => waitFor(receiver, adapt.jitter_ms));
+    for (const receiver of this.connection.receivers) waitFor(receiver, receiver.track.kind === "audio" ? adapt.jitter_ms : adapt.picture_ms);
     return true;
   }
 
@@ -46,7 +46,7 @@ export class Actuator {
     const { senders, retune } = this.connection;
     await this._drive("video", senders.video, videoEncoding(video || null, this.tracks.video?.getSettings() || {}));
     await this._drive("audio", senders.audio, audio === undefined ? {} : audioEncoding(audio));
-    if (audio) retune(audio);
+    if (audio) retune(audio, Boolean(video));
   }
 
   /** @param {"audio" | "video"} kind @param {RTCRtpSender} sender @param {RTCRtpEncodingParameters} encoding */

@@ -10,6 +10,7 @@ const VIDEO_ENCODING = { active: false, maxBitrate: 350_000, maxFramerate: 15 };
 
 /** As media/negotiation.py: of H.264 the one profile that every device has. */
 const CODECS = /\/(opus|vp8|rtx)$/i;
+const RED = /audio\/red/i; // where we send
 const H264 = /^(?=.*packetization-mode=1)(?=.*profile-level-id=42e0)/i;
 
 export class Connection {
@@ -20,11 +21,11 @@ export class Connection {
     pc.onconnectionstatechange = onState;
     addTransceivers(pc, slots);
     const [audio, video] = pc.getTransceivers().map(({ sender }) => sender);
-    const receivers = pc.getTransceivers().map(({ receiver }) => receiver).filter(({ track }, index) => index > 1 && track.kind === "audio");
-    this.actuator = new Actuator({ senders: { audio, video }, receivers, retune: (voice) => this._retuneTo(voice) });
-    this.receivers = receivers;
+    const receivers = pc.getTransceivers().slice(2).map(({ receiver }) => receiver);
+    this.actuator = new Actuator({ senders: { audio, video }, receivers, retune: (voice, picture) => this._retuneTo(voice, picture) });
     this.answer = "";
     this.voice = /** @type {AudioOrder | null} */ (null); // wanted in place of what the answer says
+    this.pictured = false; // before the first picture nothing of video is agreed: a browser probes with padding where it may send
     this.tuned = ""; // the answer as it was last applied
     this.turn = /** @type {Promise<any>} */ (Promise.resolve());
     this.last = NOTHING;
@@ -94,9 +95,11 @@ export class Connection {
    * A change of the packets' length is a change of the answer: applied again from here, with no word to the server. Chromium,
    * Firefox: within the next packet.
    * @param {AudioOrder} voice
+   * @param {boolean} picture
    */
-  _retuneTo(voice) {
+  _retuneTo(voice, picture) {
     this.voice = voice;
+    this.pictured ||= picture;
     void this._inTurn(async () => {
       if (!this.answer || !this.stable || this._tunedAnswer() === this.tuned) return;
       try {
@@ -111,7 +114,8 @@ export class Connection {
   }
 
   _tunedAnswer() {
-    return this.voice ? withVoice(this.answer, this.voice) : this.answer;
+    const sdp = this.voice ? withVoice(this.answer, this.voice) : this.answer;
+    return this.pictured ? sdp : sdp.replace(/(a=recvonly[^]*?)a=recvonly/, "$1a=inactive");
   }
 
   async _setOffer() {
@@ -170,10 +174,11 @@ function addTransceivers(pc, slots) {
 /**
  * Only those that the SFU takes: half of the offer, which counts over 2G.
  * @param {RTCRtpTransceiver} transceiver
+ * @param {number} index
  */
-function nameCodecs(transceiver) {
+function nameCodecs(transceiver, index) {
   const codecs = RTCRtpReceiver.getCapabilities?.(transceiver.receiver.track.kind)?.codecs || [];
-  const taken = codecs.filter(({ mimeType, sdpFmtpLine = "" }) => CODECS.test(mimeType) || H264.test(sdpFmtpLine));
+  const taken = codecs.filter(({ mimeType, sdpFmtpLine = "" }) => CODECS.test(mimeType) || (!index && RED.test(mimeType)) || H264.test(sdpFmtpLine));
   try {
     if (taken.length) transceiver.setCodecPreferences(taken);
   } catch {

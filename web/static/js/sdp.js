@@ -12,12 +12,13 @@ export function withAudioNack(offer) {
 }
 
 /**
- * The answer as it would be had the SFU asked for this voice: packet length (RFC 8866 section 6.4) and rate (RFC 7587
- * section 6.1) of the first audio section, which is the one that we publish.
+ * The answer as it would be had the SFU asked for this voice: packet length (RFC 8866 section 6.4), rate (RFC 7587 section 6.1)
+ * and redundancy (RFC 2198: the first format is the one that is sent) of the first audio section, which is the one that we
+ * publish.
  * @param {string} answer
  * @param {AudioOrder} voice
  */
-export function withVoice(answer, { bitrate_bps: bitrate, ptime_ms: ptime }) {
+export function withVoice(answer, { bitrate_bps: bitrate, ptime_ms: ptime, redundant }) {
   const all = sections(answer);
   const published = all.findIndex((section) => section.startsWith("m=audio"));
   const opus = published >= 0 && opusOf(all[published]);
@@ -28,6 +29,7 @@ export function withVoice(answer, { bitrate_bps: bitrate, ptime_ms: ptime }) {
   const line = `a=fmtp:${opus[1]} ${[...others, `maxaveragebitrate=${bitrate}`].join(";")}\r\n`;
   const rest = all[published].replace(old, "").replace(/^a=ptime:.*\r\n/m, "");
   all[published] = rest.replace(opus[0], `${opus[0]}${line}a=ptime:${ptime}\r\n`);
+  if (redundant) all[published] = all[published].replace(/^(m=\S+ \S+ \S+)( \d+) (\d+)/, "$1 $3$2");
   return all.join("");
 }
 

@@ -182,7 +182,9 @@ export class Signaling {
 
   /** @param {number} n */
   _ponged(n) {
-    if (n === this.pings) this.rttMs = Math.round(this.now() - this.pingedAtMs);
+    if (n !== this.pings) return;
+    // A pong that was sent twice tells nothing of the way.
+    this.rttMs = Math.round(Math.min(this.now() - this.pingedAtMs, 1.5 * (this.rttMs ?? Infinity)));
   }
 
   /** @param {string} code of a fatal error: what a retry cannot heal stays refused, the rest is tried again */
