@@ -21,6 +21,12 @@ LEAST_VIDEO_BPS = 30_000
 """Browsers send no picture for less."""
 
 
+JAM_S = 3.0
+"""So long after a cut nothing is repeated, unless the queue is known to be gone."""
+DRAINED_S = 0.1
+NEWS_S = 0.5
+
+
 class Direction:
     """`up`: what the participant sends to us; `down`: what we send to it. `step` once every `TICK_S`, never raises."""
 
@@ -78,8 +84,14 @@ class Direction:
             padding_bps=trial.padding_bps if trial is not None else 0,
             shadow=trial is not None and trial.shadow,
             rich=isinstance(trial, VoiceTrial),
-            protection=self._guard.step(seen, self._rung, capacity_bps, max(1, demand.voices), dt_s),
+            protection=self._guard.step(
+                seen, self._rung, capacity_bps, max(1, demand.voices), dt_s, jammed=self._is_jammed(seen)
+            ),
         )
+
+    def _is_jammed(self, seen: Estimate) -> bool:
+        """Cut a moment ago, and no word since that the queue is gone."""
+        return self._ladder.cut_within(JAM_S, self._now) and (seen.queue_s > DRAINED_S or seen.told_ago_s > NEWS_S)
 
     def _video_bps(self, voices: int, seen: Estimate) -> int:
         if LADDER[self._rung].video is None:

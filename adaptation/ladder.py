@@ -75,12 +75,15 @@ HOPELESS: Final = 0.6
 """A trial that got less than this share of the rung's need through is not repeated soon."""
 
 BEARS_S: Final = 8.0
+LONG_QUEUE_S: Final = 0.3
 STANDING_S: Final = 2.0
 TRIAL_QUEUE_S: Final = 0.45
 """A trial that left such a queue makes room for it to drain."""
 THIN_S: Final = 24.0
 """Where even rich sound fails, the next trial of a picture waits."""
 UNHEARD_S: Final = 2.2
+UNHEARD_IN_DOUBT_S: Final = 0.7
+"""When the participant's uplink was cut just now: most links that collapse do so both ways."""
 UNHEARD_STEP_S: Final = 1.2
 HEARD: Final = 0.1
 HEARD_IN_DOUBT: Final = 0.7
@@ -155,6 +158,10 @@ class Ladder:
         share = DRAIN_PICTURE if self._drains else 1.0
         return int(share * video_payload_bps(rung, self.capacity.bps, voices))
 
+    def cut_within(self, seconds: float, now: float) -> bool:
+        """Whether a queue made it fall so lately."""
+        return self.reason == "congested" and now - self._fell_at < seconds
+
     # --- down -------------------------------------------------------------------------------------------------------
 
     def _move_for_silence(self, rung: int, reason: Reason, seen: Estimate) -> None:
@@ -185,19 +192,20 @@ class Ladder:
         unheard = self._down and self.rung <= V0 and seen.heard < enough and self._alive_s > ALIVE_FOR_S
         self._blind_s = self._blind_s + dt_s if unheard else 0.0
         if self._blind_s < for_s:
-            return self._is_unheard(seen, dt_s)
+            return self._is_unheard(seen, demand, dt_s)
         self._blind_s = 0.0
-        self.capacity.lower(need_bps(A2))
-        self._fall(A2, "congested", seen)
+        self.capacity.lower(need_bps(A1))
+        self._fall(A1, "congested", seen)
         return True
 
-    def _is_unheard(self, seen: Estimate, dt_s: float) -> bool:
+    def _is_unheard(self, seen: Estimate, demand: Demand, dt_s: float) -> bool:
         """Downlink on voice: beacon after beacon stays unanswered while the participant is heard; step by step."""
         mute_s = min(seen.told_ago_s, self._alive_s) if self._down and seen.answers and V0 < self.rung < T else 0.0
-        self._unheard_s = self._unheard_s + dt_s if mute_s > UNHEARD_S + (seen.rtt_s or 0.0) else 0.0
+        patience_s = UNHEARD_IN_DOUBT_S if demand.jammed else UNHEARD_S
+        self._unheard_s = self._unheard_s + dt_s if mute_s > patience_s + (seen.rtt_s or 0.0) else 0.0
         if self._unheard_s < dt_s or seen.now - self._fell_at < UNHEARD_STEP_S:
             return False
-        self._fall(self.rung + 1, "congested", seen)
+        self._fall(max(self.rung + 1, A0) if demand.jammed else self.rung + 1, "congested", seen)
         return True
 
     def _bears(self, stress: Stress, seen: Estimate, demand: Demand) -> bool:
@@ -224,6 +232,8 @@ class Ladder:
         refuge = self._refuge(seen, demand)
         if self._congestion.full_s > STANDING_S and self.rung == A2:
             refuge = max(refuge, A1)  # it does not drain beside what flows
+        if refuge > V0 and self.rung <= V0 and seen.queue_s > LONG_QUEUE_S:
+            refuge = max(refuge, A1)  # it drains sooner
         if refuge > self.rung:
             self._fall(refuge, "congested" if stress.queue else "lossy", seen)
         elif self.trial is not None:
@@ -308,12 +318,21 @@ class Ladder:
         if self._down:
             flowing = max(self.rung, demand.carried)
             flowing_bps = need_bps(flowing, demand.voices) + self.copied * demand.voices * audio_bps(flowing)
-            self._begin(PaddingProbe(seen, flowing_bps, enter_bps(to, demand.voices)), to, back_to=self.rung)
+            self._begin(
+                PaddingProbe(seen, flowing_bps, self._with_repairs(enter_bps(to, demand.voices), seen)),
+                to,
+                back_to=self.rung,
+            )
         elif V0 == to < self.rung:
             trial = ShadowTrial(seen, to) if self._line_carries(to, seen) else VoiceTrial(seen)
             self._begin(trial, to, back_to=self.rung)
         elif demand.carried <= self.rung:
             self._climb_by_rate(to, seen)
+
+    @staticmethod
+    def _with_repairs(bps: float, seen: Estimate) -> float:
+        """What is lost of a picture is sent again."""
+        return bps / (1.0 - min(seen.loss_20s, 0.3)) if seen.loss_20s > CLEAR_LOSS else bps
 
     def _climb_by_rate(self, to: int, seen: Estimate) -> None:
         """The picture's rate first, where there is a picture; on a new link, and between voices, the rung at once."""

@@ -7,6 +7,7 @@ and more, nothing is won. A copy 60 ms later leaves 4 % at any round trip. Burst
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from adaptation.decision import Protection
@@ -22,6 +23,8 @@ HURT: Final = 0.007
 """From here on a picture freezes at each lost packet, and a voice is chopped now and then."""
 HEALED: Final = 0.003
 ENOUGH_PACKETS: Final = 20
+AMPLE: Final = 4.0
+"""So many times what sound and copies need does the line carry: the queue is another's, copies make it no longer."""
 LONG_RTT_S: Final = 0.35
 LONGEST_REPAIR_RTT_S: Final = 0.45
 """Hysteresis above `LONG_RTT_S` while a buffer waits."""
@@ -48,14 +51,22 @@ class Guard:
         self._sound = Wait(*JITTER_MS, first_ms=FIRST_MS)
         self._picture = Wait(*PICTURE_MS, first_ms=PICTURE_MS[1])
 
-    def step(self, seen: Estimate, rung: int, capacity_bps: float, voices: int, dt_s: float) -> Protection:
+    def step(
+        self, seen: Estimate, rung: int, capacity_bps: float, voices: int, dt_s: float, *, jammed: bool = False
+    ) -> Protection:
+        """`jammed`: the direction was cut a moment ago.
+
+        What is sent again then comes too late, and keeps the queue full (600 to 60 kbit/s: for two seconds).
+        """
         if seen.told_4s >= ENOUGH_PACKETS // 4:
             recent = seen.loss_4s if seen.told_4s >= 3 * ENOUGH_PACKETS else 0.0
             self._lossy.note(max(seen.loss_20s, recent), dt_s)
             self._hurt.note(seen.loss_20s, dt_s)
-        if not self._hurt.is_so and self.now == QUIET and (seen.rtt_s or 0.0) <= LONG_RTT_S:
+        if not self._hurt.is_so and not jammed and self.now == QUIET and (seen.rtt_s or 0.0) <= LONG_RTT_S:
             return self.now
         wanted = self._wanted(seen, rung, capacity_bps, voices, dt_s)
+        if jammed:
+            wanted = replace(wanted, nack=False, duplicate=False)
         if wanted != self.now:
             self.now = wanted
         return self.now
@@ -68,7 +79,8 @@ class Guard:
         rtt_s = seen.rtt_s or 0.2
         picture = LADDER[rung].video is not None
         repairable = rtt_s <= (LONGEST_REPAIR_RTT_S if self.now.waits else LONG_RTT_S)
-        affordable = picture or capacity_bps >= need_bps(rung, voices) + voices * audio_bps(rung)
+        twice_bps = need_bps(rung, voices) + voices * audio_bps(rung)
+        affordable = picture or capacity_bps >= twice_bps or (seen.line_bps or 0.0) >= AMPLE * twice_bps
         copies = self._hurt.is_so and audio_bps(rung) > 0 and affordable
         jitter_ms = COPY_JITTER_MS if copies else None
         if self._lossy.is_so and repairable:

@@ -153,7 +153,7 @@ def _codec_lines(codec: Codec, feedback: Sequence[str], fmtp: dict[str, str], wi
 
 def _publish_fmtp(section: Section, publish: Publish, codec: Codec) -> dict[str, str]:
     fmtp = _own_fmtp(codec)
-    if section.kind == "audio" and publish.max_audio_bps is not None:
+    if codec.name == "opus" and publish.max_audio_bps is not None:
         fmtp["maxaveragebitrate"] = str(publish.max_audio_bps)
     if section.kind == "video" and publish.start_video_kbps is not None:
         fmtp["x-google-start-bitrate"] = str(publish.start_video_kbps)

@@ -58,9 +58,9 @@ class Peer:
     __slots__ = (
         "_length", "_lost_told", "arrivals", "bench", "cname", "connected", "control_octets", "counted", "departures",
         "dtls", "generation", "ice_password", "ice_ufrag", "id", "last_seen", "lean", "lost_since", "name",
-        "new_password", "new_ufrag", "on_change", "outlet", "path", "policy", "rejected", "remb_bps", "reported_at",
-        "room", "rtt_s", "rx_handle", "senders_reported_at", "session_id", "session_version", "sessions", "slots",
-        "sound_told", "sources", "speaking", "ssrc", "tag_size", "tracks", "tx_handle", "wait",
+        "new_password", "new_ufrag", "on_change", "outlet", "path", "policy", "rejected", "remb_bps", "repeats",
+        "reported_at", "room", "rtt_s", "rx_handle", "senders_reported_at", "session_id", "session_version",
+        "sessions", "slots", "sound_told", "sources", "speaking", "ssrc", "tag_size", "tracks", "tx_handle", "wait",
     )  # fmt: skip
 
     def __init__(self, peer_id: str, room: str, generation: int, policy: Policy, bench: Workbench, now: float) -> None:
@@ -111,6 +111,8 @@ class Peer:
         """The rate that its video may have, codec payload; told by REMB."""
         self.lean = False
         """The link carries little: reports are as few and as short as they may be."""
+        self.repeats = True
+        """Lost sound is sent again when the participant asks for it; not into a jam."""
         self.reported_at = self.senders_reported_at = -1e9
         """When reports, and sender reports, were last sent (monotonic s)."""
         self._lost_told = 0
@@ -337,7 +339,7 @@ class Peer:
                 self._take_blocks(part.reports, now)
             case rtcp.Nack():
                 slot = self.slot_of(part.media_ssrc)
-                if slot is not None:
+                if slot is not None and (self.repeats or slot.kind == "video"):
                     for sequence in part.seqs:
                         slot.resend(sequence, now)
             case rtcp.Pli():

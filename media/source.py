@@ -22,6 +22,8 @@ NACK_TRIES: Final = 10
 NACK_FIRST_S: Final = 0.010
 """Wait before the first request: a reordered packet comes by itself."""
 NACK_SPACING_MIN_S: Final = 0.040
+NACK_TWICE_S: Final = 0.07
+"""Later, beyond most bursts of loss. Chromium does not send a packet twice within a round trip."""
 NACK_DEADLINE_S: Final = 2.0
 AUDIO_DEADLINE_S: Final = 1.2
 """And a round trip: the longest that a jitter buffer is told to wait (adaptation's `jitter_ms`)."""
@@ -93,6 +95,10 @@ class Source:
     """Those of them that are not paused."""
     repair: bool = True
     """Whether asking again is worth it on this link."""
+    insists: bool = False
+    """Requests are lost, too: each one is sent twice."""
+    hidden: bool = False
+    """Losses are hidden by redundancy: the encoder need not spend its bits on them."""
     wanted: bool = True
     """Whether the publisher was told to send."""
     resumes: bool = False
@@ -178,6 +184,7 @@ class Source:
     def due_nacks(self, now: float, rtt_s: float) -> list[int]:
         """Sequence numbers to ask the publisher for now; those past the deadline are given up."""
         spacing = max(NACK_SPACING_MIN_S, rtt_s * 1.2)
+        again = min(NACK_TWICE_S, spacing / 2) if self.insists else 0.0
         deadline = AUDIO_DEADLINE_S + rtt_s if self.kind == "audio" else max(NACK_DEADLINE_S, 3 * rtt_s)
         due: list[int] = []
         for sequence, gap in list(self.missing.items()):
@@ -185,7 +192,7 @@ class Source:
                 del self.missing[sequence]
             elif gap.ask_at <= now:
                 gap.tries += 1
-                gap.ask_at = now + spacing
+                gap.ask_at = now + (again if again and gap.tries % 2 else spacing - again)
                 due.append(sequence)
         return due
 

@@ -165,6 +165,7 @@ class Steering:
                 audio.duplicate = duplicate
             if video is not None:
                 video.pause() if flow is not None and not flow.video else video.resume()
+        viewer.repeats = steered.ladders.down.protection.nack
         viewer.lean = steered.ladders.down.rung >= A2
 
     def _rate(self, steered: Steered, allotment: Allotment, now: float) -> None:
@@ -173,6 +174,10 @@ class Steering:
         publication = allotment.publish[peer.id]
         for source in peer.tracks:
             source.repair = source.kind == "video" or steered.ladders.up.protection.nack
+            if not source.repair:
+                source.missing.clear()
+            source.insists = source.kind == "audio" and steered.ladders.up.protection.waits
+            source.hidden = source.kind == "audio" and steered.ladders.up.protection.duplicate
             source.expect((publication.video if source.kind == "video" else publication.audio) is not None)
         bps = min(max(MIN_VIDEO_BPS, publication.video_bps), peer.policy.max_video_bps)
         before, peer.remb_bps = peer.remb_bps, bps

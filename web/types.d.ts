@@ -290,7 +290,10 @@ interface Echo {
 interface Picture {
   mark: number | null;
   frameAtMs: number | null;
+  /** Two frames came one soon after the other. */
+  moves: boolean;
   shown: boolean;
+  began: boolean;
 }
 // --- session.js, language.js
 

@@ -40,6 +40,27 @@ def test_stamps_are_looked_for_where_the_offer_has_them(browser: str) -> None:
     assert f"a=extmap:{peer.tracks[1].stamp_extension} {negotiation.ABS_SEND_TIME}" in answer
 
 
+def test_redundancy_is_accepted_where_it_is_offered_around_opus() -> None:
+    offered = recorded("chromium")
+    peer, answer = prepared(offered)
+    assert peer.tracks[0].red_payload_type == 63
+    sections = answer.split("m=")
+    assert sections[1].startswith("audio 9 UDP/TLS/RTP/SAVPF 111 63\r\n")
+    assert "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n" in sections[1]
+    assert "red/48000" not in "".join(sections[2:])
+
+    peer, answer = prepared(offered.replace("a=fmtp:63 111/111", "a=fmtp:63 0/0"))
+    assert peer.tracks[0].red_payload_type is None
+    assert "red/48000" not in answer
+
+
+def test_sound_and_picture_of_a_slot_are_of_different_streams() -> None:
+    """Chromium delays the sound of a stream until its picture is there."""
+    _, answer = prepared(recorded("chromium"))
+    streams = [line.split()[0] for line in answer.splitlines() if line.startswith("a=msid:")]
+    assert len(streams) == len(set(streams)) > 1
+
+
 def test_chromium_stamps_its_sound_too() -> None:
     peer, _ = prepared(recorded("chromium"))
     assert all(source.stamp_extension for source in peer.tracks)

@@ -9,7 +9,7 @@ from media.contract import Received
 from media.orders import order
 
 
-def decided(rung: int, *, shadow: bool = False, jitter_ms: int | None = None) -> Decision:
+def decided(rung: int, *, shadow: bool = False, copies: bool = False, **waits: int) -> Decision:
     return Decision(
         rung=rung,
         reason="start",
@@ -19,7 +19,7 @@ def decided(rung: int, *, shadow: bool = False, jitter_ms: int | None = None) ->
         queue_ms=0.0,
         loss=0.0,
         shadow=shadow,
-        protection=Protection(jitter_ms=jitter_ms),
+        protection=Protection(duplicate=copies, **waits),
     )
 
 
@@ -62,3 +62,21 @@ def test_the_buffer_waits_for_repair_on_both_hops() -> None:
     assert order("ana", ["luis", "eva"], allotment, decisions).jitter_ms == 325 + 250
     calm = {name: (decided(V1), decided(V1)) for name in decisions}
     assert order("ana", ["luis", "eva"], allotment, calm).jitter_ms is None
+
+
+def test_pictures_wait_where_there_are_pictures() -> None:
+    decisions = {
+        "ana": (decided(V1), decided(V1, picture_ms=300)),
+        "luis": (decided(V1, picture_ms=200), decided(V1)),
+    }
+    seen, hidden = Flow(audio=True, video=True), Flow(audio=True, video=False)
+    publish = {"ana": Publication(V1, V1, 0)}
+    assert order("ana", ["luis"], Allotment(publish, {("ana", "luis"): seen}), decisions).picture_ms == 500
+    assert order("ana", ["luis"], Allotment(publish, {("ana", "luis"): hidden}), decisions).picture_ms is None
+
+
+def test_sound_is_sent_twice_by_the_one_whose_uplink_loses_it() -> None:
+    decisions = {"ana": (decided(V1, copies=True), decided(V1)), "luis": (decided(V1), decided(V1, copies=True))}
+    publish = {name: Publication(V1, V1, 0) for name in decisions}
+    told = [order(name, [], Allotment(publish, {}), decisions).audio for name in ("ana", "luis")]
+    assert [audio is not None and audio.redundant for audio in told] == [True, False]

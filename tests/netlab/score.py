@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pystoi import stoi
 
-from netlab.alignment import FRAME, HOP_S, Alignment, Flags, Samples, align, loudness, speaking
+from netlab.alignment import FRAME, PIECE_S, Alignment, Flags, Samples, align, loudness, speaking
 from netlab.listen import RATE_HZ
 
 SEGMENT_S: Final = 4.0
@@ -100,9 +100,9 @@ def intelligibility(segments: list[Segment], extended: bool = False) -> float | 
 def as_heard(heard: Samples, alignment: Alignment, first_s: float, last_s: float) -> Samples:
     """What was heard of what was said between the two, brought to the speaker's time."""
     pieces = []
-    for at_s in np.arange(first_s, last_s - 1e-9, HOP_S):
-        length = round((min(last_s, at_s + HOP_S) - at_s) * RATE_HZ)
-        start = round((at_s + alignment.delay_at(at_s + HOP_S / 2)) * RATE_HZ)
+    for at_s in np.arange(first_s, last_s - 1e-9, PIECE_S):
+        length = round((min(last_s, at_s + PIECE_S) - at_s) * RATE_HZ)
+        start = round((at_s + alignment.delay_at(at_s + PIECE_S / 2)) * RATE_HZ)
         piece = heard[start : start + length]
         pieces.append(np.pad(piece, (0, length - len(piece))))
     return np.concatenate(pieces)

@@ -35,9 +35,10 @@ const adapt = (epoch, video, audio, jitter_ms = null) => ({ type: "adapt", epoch
 function made({ knows, receivers = [] } = {}) {
   const senders = { audio: new FakeSender(knows), video: new FakeSender(knows) };
   const retuned = [];
-  const actuator = new Actuator({ senders, receivers, retune: (voice) => retuned.push(voice) });
+  const pictured = [];
+  const actuator = new Actuator({ senders, receivers, retune: (voice, picture) => retuned.push(voice) && pictured.push(picture) });
   actuator.tracks = { audio: { kind: "audio" }, video: camera(640, 360) };
-  return { actuator, senders, retuned };
+  return { actuator, senders, retuned, pictured };
 }
 
 const SCALES = [
@@ -87,6 +88,24 @@ test("an order is carried out", async () => {
   assert.equal(senders.video.degradationPreference, "balanced");
   assert.deepEqual(senders.audio.encoding, { active: true, maxBitrate: 24_000 });
   assert.deepEqual(retuned, [VOICE]);
+});
+
+test("a voice says whether there is a picture beside it", async () => {
+  const { actuator, pictured } = made();
+  for (const [epoch, video] of [[1, null], [2, V0], [3, null]]) {
+    actuator.take(adapt(epoch, video, { ...VOICE }));
+    await actuator.apply();
+  }
+  assert.deepEqual(pictured, [false, true, false]);
+});
+
+test("sound and pictures wait each as long as told", () => {
+  const receivers = ["audio", "video"].map((kind) => ({ track: { kind }, jitterBufferTarget: null }));
+  const { actuator } = made({ receivers });
+  actuator.take({ ...adapt(1, V0, VOICE, 350), picture_ms: 500 });
+  assert.deepEqual(receivers.map((each) => each.jitterBufferTarget), [350, 500]);
+  actuator.take({ ...adapt(2, V0, VOICE), picture_ms: null });
+  assert.deepEqual(receivers.map((each) => each.jitterBufferTarget), [null, null]);
 });
 
 test("an older order, or the same again, is no news", () => {

@@ -27,7 +27,7 @@ class Ear {
 
 test("sound that comes in time is left alone", () => assert.deepEqual(new Ear().hears(60, 300).emptied, []));
 test("a wait that was asked for is none too long", () => assert.deepEqual(new Ear().hears(60, 1150, { asked: 1000 }).emptied, []));
-test("a buffer that still runs dry is needed", () => assert.deepEqual(new Ear().hears(60, 2000, { concealed: 100 }).emptied, []));
+test("a buffer that still runs dry is needed", () => assert.deepEqual(new Ear().hears(60, 2000, { concealed: 800 }).emptied, []));
 test("a jam's remains are emptied within one and a half seconds", () => assert.deepEqual(new Ear().hears(1.5, 2000).emptied, [2500]));
 test("silence is no delay", () => {
   const ear = new Ear();

@@ -39,6 +39,18 @@ test("the same voice again is the same answer", () => {
   assert.equal(withVoice(withVoice(ANSWER, voice), voice), withVoice(ANSWER, voice));
 });
 
+test("redundancy is asked for by putting its format first", () => {
+  const answer = "v=0\r\nm=audio 9 X 111 63\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\nm=video 9 X 96 97\r\n";
+  const plain = withVoice(answer, { bitrate_bps: 8000, ptime_ms: 60, redundant: false });
+  assert.ok(plain.includes("m=audio 9 X 111 63\r\n"));
+  assert.equal(withVoice(answer, { bitrate_bps: 8000, ptime_ms: 60, redundant: true }), plain.replace("X 111 63", "X 63 111"));
+});
+
+test("where there is no redundancy, the voice alone changes", () => {
+  const voice = { bitrate_bps: 8000, ptime_ms: 60 };
+  assert.equal(withVoice(ANSWER, { ...voice, redundant: true }), withVoice(ANSWER, voice));
+});
+
 test("an answer without format parameters gets them", () => {
   const answer = "v=0\r\nm=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\na=mid:0\r\n";
   assert.equal(withVoice(answer, { bitrate_bps: 8000, ptime_ms: 60 }), "v=0\r\nm=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 maxaveragebitrate=8000\r\na=ptime:60\r\na=mid:0\r\n");

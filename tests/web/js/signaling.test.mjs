@@ -222,6 +222,16 @@ test("the round trip is known with the welcome, and better with the first pong",
   assert.equal(signaling.rttMs, 600);
 });
 
+test("one late pong does not make a link slow", () => {
+  const { signaling, sockets } = started();
+  sockets[0].onopen();
+  mock.timers.tick(100);
+  sockets[0].receives({ type: "welcome" });
+  mock.timers.tick(3_000);
+  sockets[0].receives({ type: "pong", n: 1 });
+  assert.deepEqual([signaling.rttMs, signaling.steadyRttMs], [3_000, 150]);
+});
+
 test("a late pong of an earlier ping says nothing of the round trip", () => {
   const { signaling, sockets } = welcomed();
   mock.timers.tick(5_000);

@@ -4,6 +4,7 @@
 const TOO_LONG_MS = 200; // beyond what was asked for: with the way there it is ITU-T G.114's limit for talking comfortably
 const OWN_CHOICE_MS = 200; // what a browser waits by itself on a fair link
 const STEADY_MS = 700;
+const CHOPPED = 0.03; // concealed of what is played: the buffer has no more than it needs
 const AGAIN_MS = 3_000; // the jam's last packets may come after the first emptying
 const GIVE_UP_MS = 30_000; // where it is needed after all, because the link jitters so much
 const TRIES = 2;
@@ -29,7 +30,8 @@ export class Backlog {
     const buffer = this.buffers.get(mid) || { waitedS, emitted, concealed, sinceMs: null, restsUntilMs: 0, tries: 0 };
     this.buffers.set(mid, buffer);
     const delayMs = (1000 * (waitedS - buffer.waitedS)) / (emitted - buffer.emitted || 1);
-    const late = emitted > buffer.emitted && concealed === buffer.concealed && delayMs > limitMs;
+    const heard = concealed - buffer.concealed < CHOPPED * (emitted - buffer.emitted);
+    const late = heard && delayMs > limitMs;
     Object.assign(buffer, { waitedS, emitted, concealed, sinceMs: late ? buffer.sinceMs ?? nowMs : null });
     if (buffer.sinceMs === null || nowMs - buffer.sinceMs < STEADY_MS || nowMs < buffer.restsUntilMs) return false;
     buffer.tries = nowMs > buffer.restsUntilMs + GIVE_UP_MS ? 1 : buffer.tries + 1;

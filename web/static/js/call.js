@@ -9,7 +9,7 @@ import { Pictures } from "./pictures.js";
 import { Watchdog } from "./watchdog.js";
 
 const CHECK_EVERY_MS = 500;
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 100;
 const RETIRED_FOR_MS = 3_000; // time for the new connection's first picture
 const REPORT_EVERY_MS = 1_000;
 const THIN_REPORT_EVERY_MS = 2_000; // a report is 0.3 kB: too much every second for the lowest rungs
@@ -128,7 +128,7 @@ export class Call {
     if (connection !== this.connection || !sdp) return;
     this.request += 1;
     /** @type {Offer} */
-    const message = { type: "offer", request: this.request, sdp, restart, rtt_ms: this.options.line.rttMs };
+    const message = { type: "offer", request: this.request, sdp, restart, rtt_ms: this.options.line.steadyRttMs };
     this.unanswered = message;
     this.options.line.send(message);
   }

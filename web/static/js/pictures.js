@@ -11,7 +11,7 @@ export class Pictures {
   /** What is sent to us from now on. @param {{seat: string, video: boolean}[]} receives */
   order(receives) {
     for (const seat of this.seats.keys()) if (!receives.some((each) => each.seat === seat && each.video)) this.seats.delete(seat);
-    for (const { seat, video } of receives) if (video && !this.seats.has(seat)) this.seats.set(seat, { mark: null, frameAtMs: null, shown: false });
+    for (const { seat, video } of receives) if (video && !this.seats.has(seat)) this.seats.set(seat, { mark: null, frameAtMs: null, moves: false, shown: false, began: false });
   }
 
   /**
@@ -24,11 +24,17 @@ export class Pictures {
     const picture = this.seats.get(seat);
     if (!picture) return false;
     // The first mark may be that of a frame from before the order.
-    if (mark !== null && mark !== picture.mark && picture.mark !== null) picture.frameAtMs = nowMs;
+    const fresh = picture.frameAtMs !== null && nowMs - picture.frameAtMs < STALLED_MS;
+    picture.moves = fresh && picture.moves;
+    if (mark !== null && mark !== picture.mark && picture.mark !== null) {
+      picture.moves = fresh; // one frame is none: a buffer that waits for repairs shows the first at once, and the next when it is full
+      picture.frameAtMs = nowMs;
+    }
     picture.mark = mark ?? picture.mark ?? 0;
-    const shown = picture.frameAtMs !== null && nowMs - picture.frameAtMs < STALLED_MS;
+    const shown = picture.moves;
     const changed = shown !== picture.shown;
     picture.shown = shown;
+    picture.began ||= shown;
     return changed;
   }
 
@@ -41,6 +47,6 @@ export class Pictures {
   lacks(seat) {
     const picture = this.seats.get(seat);
     if (!picture || picture.shown) return null;
-    return picture.frameAtMs === null ? "starting" : "stalled";
+    return picture.began ? "stalled" : "starting";
   }
 }

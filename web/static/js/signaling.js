@@ -40,6 +40,8 @@ export class Signaling {
     this.poll = /** @type {PollSocket | null} */ (null);
     this.line = /** @type {WebSocket | PollSocket | null} */ (null); // the one of both that said welcome
     this.rttMs = /** @type {number | null} */ (null);
+    /** The same without its peaks: a pong that TCP sent twice tells nothing of the way. */
+    this.steadyRttMs = /** @type {number | null} */ (null);
     this.heardAtMs = -Infinity; // anything from the server
     this.answeredAtMs = -Infinity; // something that shows it hears us
     this.attempt = 0;
@@ -147,8 +149,7 @@ export class Signaling {
     this._clear("open");
     this.hadSocket = true;
     this._closePoll();
-    // An upper bound, until the first pong.
-    this.rttMs = Math.round(this.now() - this.pingedAtMs);
+    this._took(); // an upper bound, until the first pong
     this._clear("ping");
     this.timers.ping = setInterval(() => this._ping(PONG_TIMEOUT_MS), PING_EVERY_MS);
   }
@@ -182,9 +183,12 @@ export class Signaling {
 
   /** @param {number} n */
   _ponged(n) {
-    if (n !== this.pings) return;
-    // A pong that was sent twice tells nothing of the way.
-    this.rttMs = Math.round(Math.min(this.now() - this.pingedAtMs, 1.5 * (this.rttMs ?? Infinity)));
+    if (n === this.pings) this._took();
+  }
+
+  _took() {
+    this.rttMs = Math.round(this.now() - this.pingedAtMs);
+    this.steadyRttMs = Math.round(Math.min(this.rttMs, 1.5 * (this.steadyRttMs ?? Infinity)));
   }
 
   /** @param {string} code of a fatal error: what a retry cannot heal stays refused, the rest is tried again */
