@@ -9,7 +9,7 @@ demo: .venv/installed
 	.venv/bin/hilo demo
 
 test: .venv/installed-dev node_modules/.package-lock.json test-tools
-	$(PYTHON) -m pytest -m "not soak and not netlab" $(ARGS)
+	$(PYTHON) -m pytest -m "not soak" $(ARGS)
 
 check: .venv/installed-dev node_modules/.package-lock.json
 	$(PYTHON) -m ruff check .

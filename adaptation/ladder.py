@@ -55,7 +55,7 @@ STRETCH: Final = 1.2
 """A stretched picture shows more than the next rung's need."""
 SHORT: Final = 0.9
 """With less than this share of what it must not fall short of, not even the rung before the trial fits any more."""
-LINE: Final = 1.1
+LINE: Final = 1.15
 """So many times a rung's need must the line seem to carry for a trial to make sense. A2 needs more: on a thin uplink
 feedback and reports take their part, and A1 sounds nearly as good."""
 GO_BACK: Final = 0.75

@@ -17,6 +17,9 @@ SIZES: Final = (110, 150, 200, 280, 450, 800)
 GENERATION_S: Final = 5.0
 """The shortest ways of the last one to two generations count."""
 LEAST_EXTRA_BYTES: Final = 40
+MUCH_EXTRA_BYTES: Final = 300
+"""Where there are pictures, sound alone says little: it often stands behind one, and a difference of 50 bytes is noise
+(330 kbit/s were taken for 1.8 Mbit/s)."""
 LEAST_EXTRA_S: Final = 0.0003
 """Below this a line is as good as endless, measured with clocks of 0.25 ms."""
 
@@ -53,7 +56,8 @@ class Line:
             return None
         way_s, size = min(shortest)
         larger = [(other - way_s, bigger - size) for other, bigger in shortest if bigger - size >= LEAST_EXTRA_BYTES]
-        return max([_rate_bps(extra_s, extra) for extra_s, extra in larger], default=None)
+        much = [each for each in larger if each[1] >= MUCH_EXTRA_BYTES]
+        return max([_rate_bps(extra_s, extra) for extra_s, extra in much or larger], default=None)
 
     def _pairs(self) -> list[list[tuple[float, int]]]:
         """Per class what either generation knows."""

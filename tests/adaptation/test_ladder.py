@@ -139,7 +139,7 @@ def climbing(way: Literal["up", "down"], start: int, seconds: float, **changes: 
         ("up", A2, {"line_bps": 100e3}, VoiceTrial),
         ("up", A2, {"line_bps": 80e3}, type(None)),
         ("down", V1, {"line_bps": 240e3}, type(None)),
-        ("down", V1, {"line_bps": 250e3}, PaddingProbe),
+        ("down", V1, {"line_bps": 265e3}, PaddingProbe),
         ("down", V1, {"queue_s": 0.09}, type(None)),
         ("down", V1, {"queue_s": 0.09, "rtt_s": 0.4}, PaddingProbe),
         ("down", V1, {"loss": 0.06, "loss_4s": 0.06}, type(None)),

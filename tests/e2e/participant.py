@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from typing import Any
 
@@ -154,7 +155,9 @@ class Participant:
         return f"saw {seen}" if any(seen) else None
 
     async def _sees_moving(self, colours: tuple[Colour, ...]) -> str | None:
-        first, second = await self.look(), await self.look()
+        first = await self.look()
+        await asyncio.sleep(MOVES_S)  # at five frames a second each picture is another one by then
+        second = await self.look()
         seen = [nearest(from_rgb(*video["mean"])) for video in second]
         moving = [before["pixels"] != after["pixels"] for before, after in zip(first, second, strict=False)]
         right = len(seen) == 1 if colours == (CHANGING,) else {colour for colour in seen if colour} == set(colours)
