@@ -12,6 +12,7 @@ from e2e.tab import TIMEOUT_S, Tab, wait_until
 from e2e.voice import Sound, Voice, decode, mixed
 
 LISTEN_S = 2.0
+MOVES_S = 0.25
 AUDIBLE = 1e-4
 """Mean square of a voice's notes from which on it counts as heard; a voice at full level is at about 1e-2."""
 CLEAR = 30.0

@@ -1,6 +1,7 @@
 """Two stories cut short, with tolerant bounds: does the ladder hold a call that a falling link would break?
 
-The numbers that a release has to reach are in stories.py; they need a machine that does nothing else. These hold on a busy one.
+The numbers that a release has to reach are in stories.py; they need a machine that does nothing else. These
+hold on a busy one.
 """
 
 from __future__ import annotations
