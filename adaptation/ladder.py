@@ -12,6 +12,7 @@ from adaptation.congestion import HEAVY_LOSS, Congestion, Stress
 from adaptation.decision import Reason
 from adaptation.estimate import Estimate
 from adaptation.hardship import Hardship
+from adaptation.jam import UNHEARD_STEP_S, Jam
 from adaptation.patience import Patience
 from adaptation.probe import Outcome, PaddingProbe, RampTrial, ShadowTrial, StretchTrial, VoiceTrial
 from adaptation.randomness import Randomness
@@ -81,20 +82,6 @@ TRIAL_QUEUE_S: Final = 0.45
 """A trial that left such a queue makes room for it to drain."""
 THIN_S: Final = 24.0
 """Where even rich sound fails, the next trial of a picture waits."""
-UNHEARD_S: Final = 2.2
-UNHEARD_IN_DOUBT_S: Final = 0.7
-"""When the participant's uplink was cut just now: most links that collapse do so both ways."""
-UNHEARD_STEP_S: Final = 1.2
-HEARD: Final = 0.1
-HEARD_IN_DOUBT: Final = 0.7
-"""Less where feedback is lost as sound and pictures are."""
-"""When the participant's uplink was cut just now."""
-DOUBT_FOR_S: Final = 0.15
-BLIND_FOR_S: Final = 0.8
-"""Feedback is lost in bursts, too."""
-ALIVE_S: Final = 0.25
-ALIVE_FOR_S: Final = 1.5
-"""After a silence the news of what was sent in it comes first."""
 
 Trial = PaddingProbe | VoiceTrial | ShadowTrial | StretchTrial | RampTrial
 
@@ -112,6 +99,7 @@ class Ladder:
         self._congestion = Congestion()
         self._silence = Silence(way)
         self._hardship = Hardship()
+        self._jam = Jam()
         self._patience = Patience(now)
         self._trial_to = start
         self._back_to = start
@@ -120,9 +108,6 @@ class Ladder:
         self._drains_until = 0.0
         self._drains = False
         self._unused_s = 0.0
-        self._blind_s = 0.0
-        self._alive_s = 0.0
-        self._unheard_s = 0.0
         self._fell_at = float("-inf")
 
     def step(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
@@ -135,7 +120,7 @@ class Ladder:
         stress = self._congestion.judge(seen, self.randomness.usual_loss, dt_s)
         if (
             self._give_up(seen, demand, dt_s)
-            or self._is_blind(seen, demand, dt_s)
+            or self._is_jammed(seen, demand, dt_s)
             or self._bears(stress, seen, demand)
             or self._yield_to(stress, seen, demand)
         ):
@@ -181,31 +166,14 @@ class Ladder:
         self._fall(A1 if flowing <= V0 else T, reason, seen)
         return True
 
-    def _is_blind(self, seen: Estimate, demand: Demand, dt_s: float) -> bool:
-        """Downlink: a picture goes out, the participant is there, and hardly a word of it comes back: a jam both ways.
-
-        The news would come too late, for it waits in the same jam (600 to 60 kbit/s both ways: 2 s).
-        """
-        self._alive_s = self._alive_s + dt_s if seen.silent_s < ALIVE_S else 0.0
-        in_doubt = max(HEARD, HEARD_IN_DOUBT - 2 * max(seen.loss_20s, self.randomness.usual_loss))
-        enough, for_s = (in_doubt, DOUBT_FOR_S) if demand.jammed else (HEARD, BLIND_FOR_S)
-        unheard = self._down and self.rung <= V0 and seen.heard < enough and self._alive_s > ALIVE_FOR_S
-        self._blind_s = self._blind_s + dt_s if unheard else 0.0
-        if self._blind_s < for_s:
-            return self._is_unheard(seen, demand, dt_s)
-        self._blind_s = 0.0
-        self.capacity.lower(need_bps(A1))
-        self._fall(A1, "congested", seen)
-        return True
-
-    def _is_unheard(self, seen: Estimate, demand: Demand, dt_s: float) -> bool:
-        """Downlink on voice: beacon after beacon stays unanswered while the participant is heard; step by step."""
-        mute_s = min(seen.told_ago_s, self._alive_s) if self._down and seen.answers and V0 < self.rung < T else 0.0
-        patience_s = UNHEARD_IN_DOUBT_S if demand.jammed else UNHEARD_S
-        self._unheard_s = self._unheard_s + dt_s if mute_s > patience_s + (seen.rtt_s or 0.0) else 0.0
-        if self._unheard_s < dt_s or seen.now - self._fell_at < UNHEARD_STEP_S:
+    def _is_jammed(self, seen: Estimate, demand: Demand, dt_s: float) -> bool:
+        """Downlink: no news is news."""
+        to = self._jam.step(seen, demand, self.rung, self.randomness.usual_loss, dt_s) if self._down else None
+        if to is None or (self.rung > V0 and seen.now - self._fell_at < UNHEARD_STEP_S):
             return False
-        self._fall(max(self.rung + 1, A0) if demand.jammed else self.rung + 1, "congested", seen)
+        if self.rung <= V0:
+            self.capacity.lower(need_bps(to))
+        self._fall(to, "congested", seen)
         return True
 
     def _bears(self, stress: Stress, seen: Estimate, demand: Demand) -> bool:
