@@ -111,7 +111,7 @@ def quality(peer: Peer, now: float, names: contract.Names) -> contract.Quality:
     """What was measured of the participant's link since the last call."""
     expected, lost = peer.uplink_counts()
     since, received, sent, expected_before, lost_before = peer.counted
-    received_now, sent_now = peer.received_octets(), peer.sent_octets()
+    received_now, sent_now = peer.arrivals.octets, peer.sent_wire_octets()
     peer.counted = now, received_now, sent_now, expected, lost
     elapsed_s = max(0.1, now - since)
     asked = expected - expected_before

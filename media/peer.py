@@ -14,14 +14,15 @@ from typing import Any, Final
 from aiortc import RTCCertificate
 from pylibsrtp import Session
 
-from media import red, rtcp, rtp, stun
+from media import red, rtcp, stun
 from media.arrivals import IP_UDP, Arrivals
 from media.contract import Policy
 from media.departures import Departures
+from media.loudness import LISTEN_MASK, speaks
 from media.ntp import steady_unix
 from media.path import Nowhere, Outlet, Path
 from media.round_trip import round_trip
-from media.rtp import find_extension, unwrap_rtx
+from media.rtp import unwrap_rtx
 from media.slot import Slot
 from media.source import Source, payload_start
 from media.srtp import Buffer, Workbench, handle_of, srtp_unprotect
@@ -31,21 +32,14 @@ SILENT_S: Final = 4.0
 """No authenticated packet for so long: the path is lost (Chrome checks at least every 2.5 s, and audio never stops)."""
 EXPIRED_S: Final = 120.0
 UNCONNECTED_EXPIRED_S: Final = 45.0
-WIRE_OVERHEAD: Final = 36
-"""RTP header, one word of extensions with its head, and the GCM tag, in bytes."""
 MUCH_LOST: Final = 0.25
 MOST_TOLD: Final = 1000
-LISTEN_MASK: Final = 7
-LOUD: Final = 50.0
-QUIET: Final = 60.0
-"""Smoothed -dBov between which a speaker keeps the state it has."""
 
 RTP_HEAD: Final = 12
 NO_HEAD: Final = b"\x80" + bytes(RTP_HEAD - 1)
 
 _RTP: Final = struct.Struct("!BBHII")
 _unpack: Final = _RTP.unpack_from
-_EXTENSION: Final = struct.Struct("!HH")
 _stamp: Final = struct.Struct("!I").unpack_from
 
 NOWHERE: Final = Nowhere()
@@ -184,9 +178,6 @@ class Peer:
         old = self.ice_ufrag
         assert self.new_ufrag is not None
         assert self.new_password is not None
-        self.session_id = secrets.randbits(62)
-        self.session_version = 0
-        """Of our SDP's origin line (RFC 8866 5.2)."""
         self.ice_ufrag, self.ice_password = self.new_ufrag, self.new_password
         self.new_ufrag = self.new_password = None
         return old
@@ -298,13 +289,8 @@ class Peer:
             self._listen(source, packet, timestamp, size, now)
 
     def _listen(self, source: Source, packet: memoryview, timestamp: int, size: int, now: float) -> None:
-        """Audio level of one packet in eight, smoothed over about half a second of 20 ms packets."""
         source.measure_jitter(timestamp, now)
-        level = audio_level(packet, size, source.level_extension)
-        if level is None:
-            return
-        source.level += (level - source.level) * 0.5
-        speaking = source.level < (QUIET if self.speaking else LOUD)
+        speaking = speaks(source, packet, size, self.speaking)
         if speaking is not self.speaking:
             self.speaking = speaking
             self.on_change("speaking", self)
@@ -387,14 +373,6 @@ class Peer:
         """Audio and video slots, in the order of the offer."""
         return (slot for pair in self.slots for slot in pair if slot is not None)
 
-    def received_octets(self) -> int:
-        """RTP bytes of all tracks with their headers, as sent before encryption: about what the uplink carried."""
-        return sum(source.octets + source.packets * WIRE_OVERHEAD for source in self.tracks)
-
-    def sent_octets(self) -> int:
-        """The same for all slots."""
-        return sum(octets + packets * WIRE_OVERHEAD for packets, octets in (slot.counts() for slot in self.all_slots()))
-
     def uplink_counts(self) -> tuple[int, int]:
         """Packets that the participant sent, and those of them missing before repair; neither number ever falls."""
         lost = sum(source.lost_in_all() for source in self.tracks)
@@ -418,13 +396,3 @@ def plain(payload: memoryview) -> memoryview:
 def credentials() -> tuple[str, str]:
     """A fresh ICE ufrag and password (RFC 8445 5.3: at least 24 and 128 bits of randomness)."""
     return secrets.token_hex(6), secrets.token_hex(16)
-
-
-def audio_level(packet: memoryview, size: int, extension: int) -> int | None:
-    """RFC 6464's level in -dBov; None when the packet has none."""
-    if not packet[0] & 0x10:
-        return None
-    at = 12 + 4 * (packet[0] & 0x0F)
-    profile, words = _EXTENSION.unpack_from(packet, at)
-    found = find_extension(packet, at + 4, min(4 * words, size - at - 4), profile, extension)
-    return rtp.audio_level(packet[found[0]])[1] if found is not None and found[1] >= 1 else None
