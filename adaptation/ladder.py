@@ -75,6 +75,8 @@ UNUSED_S: Final = 10.0
 HOPELESS: Final = 0.6
 """A trial that got less than this share of the rung's need through is not repeated soon."""
 
+LEARN_S: Final = 12.0
+"""A link that begins on A1 has a long way, and is mostly thin: what its line carries is waited for so long."""
 BEARS_S: Final = 8.0
 LONG_QUEUE_S: Final = 0.3
 STANDING_S: Final = 2.0
@@ -327,6 +329,8 @@ class Ladder:
         return seen.line_bps is not None and seen.line_bps > LINE_AMPLE * need_bps(rung)
 
     def _doubts(self, rung: int, seen: Estimate, demand: Demand) -> bool:
+        if self.rung >= A1 and rung <= A2 and seen.line_bps is None and seen.now < LEARN_S:
+            return True
         needed_bps = enter_bps(rung, demand.voices) if rung == A2 else LINE * need_bps(rung, demand.voices)
         return self._patience.doubts(rung, needed_bps, seen)
 

@@ -157,7 +157,7 @@ def test_a_trial_that_nobody_wants_any_more_ends() -> None:
 
 
 def test_a_failed_probe_still_measured() -> None:
-    climber = climbing("down", A0, 20)
+    climber = climbing("down", A0, 20, line_bps=600e3)
     for _ in range(5):
         climber.tick(ANY, received_bps=50e3, received_long_bps=40e3)
     climber.tick(ANY, received_bps=50e3, received_long_bps=40e3, queue_s=0.3)
@@ -170,3 +170,10 @@ def test_a_held_ladder_does_not_climb_and_remembers_what_it_believes() -> None:
     climber = Climber("down", V0)
     assert set(climber.ticks(300, Demand(ceiling=A2, carried=A2))) == {V0}
     assert climber.ladder.trial is None
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_on_a_long_way_the_line_is_waited_for_before_more_is_tried(way: Literal["up", "down"]) -> None:
+    assert climbing(way, A1, 11).ladder.trial is None
+    assert climbing(way, A1, 20).ladder.trial is not None
+    assert climbing(way, A1, 11, line_bps=200e3).ladder.trial is not None
