@@ -77,6 +77,8 @@ HOPELESS: Final = 0.6
 
 LEARN_S: Final = 12.0
 """A link that begins on A1 has a long way, and is mostly thin: what its line carries is waited for so long."""
+TEXT_S: Final = 14.0
+"""Where not even A0 got through, a trial of it costs messages: 60 to 12 kbit/s, one message 9 s late."""
 BEARS_S: Final = 8.0
 LONG_QUEUE_S: Final = 0.3
 STANDING_S: Final = 2.0
@@ -330,6 +332,8 @@ class Ladder:
 
     def _doubts(self, rung: int, seen: Estimate, demand: Demand) -> bool:
         if self.rung >= A1 and rung <= A2 and seen.line_bps is None and seen.now < LEARN_S:
+            return True
+        if self.rung == T and seen.now - self._fell_at < TEXT_S:
             return True
         needed_bps = enter_bps(rung, demand.voices) if rung == A2 else LINE * need_bps(rung, demand.voices)
         return self._patience.doubts(rung, needed_bps, seen)

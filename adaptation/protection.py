@@ -23,8 +23,6 @@ HURT: Final = 0.007
 """From here on a picture freezes at each lost packet, and a voice is chopped now and then."""
 HEALED: Final = 0.003
 ENOUGH_PACKETS: Final = 20
-AMPLE: Final = 4.0
-"""So many times what sound and copies need does the line carry: the queue is another's, copies make it no longer."""
 LONG_RTT_S: Final = 0.35
 LONGEST_REPAIR_RTT_S: Final = 0.45
 """Hysteresis above `LONG_RTT_S` while a buffer waits."""
@@ -79,8 +77,7 @@ class Guard:
         rtt_s = seen.rtt_s or 0.2
         picture = LADDER[rung].video is not None
         repairable = rtt_s <= (LONGEST_REPAIR_RTT_S if self.now.waits else LONG_RTT_S)
-        twice_bps = need_bps(rung, voices) + voices * audio_bps(rung)
-        affordable = picture or capacity_bps >= twice_bps or (seen.line_bps or 0.0) >= AMPLE * twice_bps
+        affordable = picture or capacity_bps >= need_bps(rung, voices) + voices * audio_bps(rung)
         copies = self._hurt.is_so and audio_bps(rung) > 0 and affordable
         jitter_ms = COPY_JITTER_MS if copies else None
         if self._lossy.is_so and repairable:
