@@ -285,7 +285,7 @@ class Ladder:
         if self.rung <= best or not self._is_clear(seen):
             return
         to = self._next(best, seen, demand)
-        if self._doubts(to, seen, demand) or not self._patience.may_climb(to, seen.now):
+        if self._doubts(to, seen, demand) or not self._patience.may_climb(to, seen.now, mute=self.rung >= A0):
             return
         if self._down:
             flowing = max(self.rung, demand.carried)

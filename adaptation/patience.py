@@ -58,10 +58,12 @@ class Patience:
         self._line_lies = False
         """A trial showed more than the line seemed to carry."""
 
-    def may_climb(self, rung: int, now: float) -> bool:
-        if now - self._last_change < self._interval(now) or now < self._not_before.get(rung, 0.0):
+    def may_climb(self, rung: int, now: float, *, mute: bool = False) -> bool:
+        """`mute`: from text or hardly more, where waiting for the sake of calm costs more than a change."""
+        interval_s = self._interval_s if mute else self._interval(now)
+        if now - self._last_change < interval_s or now < self._not_before.get(rung, 0.0):
             return False
-        return not self._restless(now) or now - self._changes[0] >= TWO_CHANGES_S
+        return mute or not self._restless(now) or now - self._changes[0] >= TWO_CHANGES_S
 
     def doubts(self, rung: int, needed_bps: float, seen: Estimate) -> bool:
         """Whether the line says that a trial would only harm. It may be wrong, so some trials are made all the same."""

@@ -58,6 +58,8 @@ class PaddingProbe:
     HOLD_S: Final = 1.2
     NEWS_S: Final = 0.8
     """Without news for so long the probe is blind: the way back may be jammed."""
+    LEAST_BPS: Final = 8_000.0
+    """From text on: slower padding would be a packet now and then, and news of it would seem to stay away."""
     GOOD_TICKS: Final = 3
     """So many ticks with news that show the rate: frames come in lumps."""
 
@@ -68,7 +70,8 @@ class PaddingProbe:
         self._done = 0.0
         self._target_bps = target_bps
         rtt_s = min(seen.rtt_s or 0.3, 2.0)
-        self._base_bps = max(8_000.0, min(seen.sent_bps, flowing_bps, target_bps))
+        self._flowing_bps = min(seen.sent_bps, flowing_bps, target_bps)
+        self._base_bps = max(self.LEAST_BPS, self._flowing_bps)
         growth = math.log(1.0 + 0.3 / (rtt_s + 0.3))
         self._ramp_s = max(self.LEAST_RAMP_S, math.log(target_bps / self._base_bps) / growth)
         self._ends = seen.now + self._ramp_s + self.HOLD_S + rtt_s
@@ -100,7 +103,7 @@ class PaddingProbe:
             self._done = min(1.0, self._done + (seen.now - self._stepped_at) / self._ramp_s)
         self._stepped_at = seen.now
         total = self._base_bps * (self._target_bps / self._base_bps) ** self._done
-        self.padding_bps = int(MARGIN * total - self._base_bps)
+        self.padding_bps = int(MARGIN * total - self._flowing_bps)
 
     def _end(self, outcome: Outcome) -> Outcome:
         self.padding_bps = 0

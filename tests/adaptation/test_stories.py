@@ -167,3 +167,16 @@ def test_two_calls_behind_one_link_share_it(way: Way) -> None:
         assert call.log.share_at_least(V1, 6, 40) == 1
         assert call.log.sound_lost() < 0.03
         assert call.log.delay(0.95) < 0.25
+
+
+@BOTH
+def test_even_a_restless_link_leaves_text_soon_after_it_recovered(way: Way) -> None:
+    """Three times almost nothing for 15 s, then a good link."""
+
+    def rate(at: float) -> float:
+        return 8e3 if at < 120 and at % 40 > 25 else 600e3
+
+    log = World(way, Link(rate, 0.05, 0.5), Link(lambda at: 600e3, 0.05), V1).run(180)
+    assert log.first(T) < 40
+    assert log.first_best(A1, 120) <= 145
+    assert log.first_best(V0, 120) <= 150
