@@ -108,7 +108,7 @@ class Lasting:
 
 
 class Wait:
-    """What a buffer shall wait, ms: longer at once, shorter after a while."""
+    """What a buffer shall wait, ms: longer step by step, shorter after a while."""
 
     def __init__(self, least_ms: int, most_ms: int, first_ms: int) -> None:
         """`first_ms`: the most to begin with."""
