@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from adaptation.capacity import CUT, FAST_GROWTH_PER_S, GROWTH_PER_S, TRIAL_GROWTH_PER_S, Capacity
-from adaptation.congestion import HEAVY_LOSS, Congestion, Stress
+from adaptation.congestion import Congestion, Stress
 from adaptation.decision import Reason
 from adaptation.estimate import Estimate
 from adaptation.hardship import Hardship
@@ -16,6 +16,7 @@ from adaptation.jam import UNHEARD_STEP_S, Jam
 from adaptation.patience import Patience
 from adaptation.probe import Outcome, PaddingProbe, RampTrial, ShadowTrial, StretchTrial, VoiceTrial
 from adaptation.randomness import Randomness
+from adaptation.refuge import refuge, undelivered
 from adaptation.rungs import (
     A0,
     A1,
@@ -46,10 +47,6 @@ PROVING_S: Final = 20.0
 DEAF_S: Final = 0.3
 DEAF_LOSS_S: Final = 4.0
 """After a cut by loss: what the window of loss reaches back to."""
-UNDELIVERED: Final = 0.25
-UNDELIVERED_QUEUE_S: Final = 0.3
-UNDELIVERED_FOR_S: Final = 2.5
-"""After a fall, what was lost before it is told of for a while."""
 LINE_AMPLE: Final = 2.0
 """With so many times its need, a hidden picture may follow any voice at once."""
 STRETCH: Final = 1.2
@@ -80,8 +77,6 @@ LEARN_S: Final = 12.0
 TEXT_S: Final = 14.0
 """Where not even A0 got through, a trial of it costs messages: 60 to 12 kbit/s, one message 9 s late."""
 BEARS_S: Final = 8.0
-LONG_QUEUE_S: Final = 0.3
-STANDING_S: Final = 2.0
 TRIAL_QUEUE_S: Final = 0.45
 """A trial that left such a queue makes room for it to drain."""
 THIN_S: Final = 24.0
@@ -201,31 +196,20 @@ class Ladder:
         self.randomness.stop()
         wait_s = DEAF_S + (seen.rtt_s or 0.1) + seen.queue_s
         self._deaf_until = seen.now + (wait_s if stress.queue else max(wait_s, DEAF_LOSS_S))
-        refuge = self._refuge(seen, demand)
-        if self._congestion.full_s > STANDING_S and self.rung == A2:
-            refuge = max(refuge, A1)  # it does not drain beside what flows
-        if refuge > V0 and self.rung <= V0 and seen.queue_s > LONG_QUEUE_S:
-            refuge = max(refuge, A1)  # it drains sooner
-        if refuge > self.rung:
-            self._fall(refuge, "congested" if stress.queue else "lossy", seen)
+        to = self._refuge(seen, demand)
+        if to > self.rung:
+            self._fall(to, "congested" if stress.queue else "lossy", seen)
         elif self.trial is not None:
             self._patience.failed(self._trial_to, seen)
             self.trial = None
         return True
 
     def _refuge(self, seen: Estimate, demand: Demand) -> int:
-        """The rung that fits. Below A1 only if what is sent does not get through: a queue alone may be another's."""
-        if self.capacity.bps >= leave_bps(self.rung, demand.voices):
-            return self.rung
-        lowest = A0 if self._is_undelivered(seen) else A1
-        return max(self.rung, min(fitting(self.capacity.bps, demand.voices), lowest))
-
-    def _is_undelivered(self, seen: Estimate) -> bool:
-        if seen.now - self._fell_at < UNDELIVERED_FOR_S:
-            return False
-        usual = self.randomness.usual_loss + UNDELIVERED
-        queued = seen.queue_s > UNDELIVERED_QUEUE_S and min(seen.loss_4s, seen.loss) > usual
-        return seen.loss_4s > HEAVY_LOSS or queued
+        lost = undelivered(seen, self.randomness.usual_loss, seen.now - self._fell_at)
+        full_s = self._congestion.full_s
+        return refuge(
+            self.rung, self.capacity.bps, demand.voices, undelivered=lost, queue_s=seen.queue_s, full_s=full_s
+        )
 
     def _weigh_loss(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
         """Below V1 lost packets alone are no reason to send less: repair costs little there."""

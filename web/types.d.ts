@@ -282,6 +282,8 @@ interface Buffer {
 }
 interface Echo {
   inbound: number;
+  /** Samples of sound that were played. */
+  sound: number;
   requests: number;
   responses: number;
   serverAtMs: number;

@@ -147,6 +147,17 @@ test("left alone and led again, the last order holds", async () => {
   assert.deepEqual(retuned, [VOICE, ALONE, VOICE]);
 });
 
+test("mute, nothing is sent, and then again what was ordered", async () => {
+  const { actuator, senders } = made();
+  actuator.take(adapt(1, V0, VOICE));
+  actuator.mute = true;
+  await actuator.apply();
+  assert.deepEqual([senders.video.encoding.active, senders.audio.encoding.active], [false, false]);
+  actuator.mute = false;
+  await actuator.apply();
+  assert.deepEqual([senders.video.encoding.active, senders.audio.encoding.active], [true, true]);
+});
+
 test("a browser that knows less does what it can", async () => {
   const { actuator, senders } = made({ knows: ["active", "maxBitrate"] });
   actuator.take(adapt(1, V0, VOICE));

@@ -7,15 +7,16 @@ import { Autonomy } from "../../../web/static/js/autonomy.js";
 class Link {
   constructor() {
     this.now = 0;
-    this.echo = { inbound: 0, requests: 0, responses: 0, serverAtMs: 0, answeredAtMs: 0 };
+    this.echo = { inbound: 0, sound: 0, requests: 0, responses: 0, serverAtMs: 0, answeredAtMs: 0 };
     this.autonomy = new Autonomy(0);
     this.states = [];
   }
 
-  for(seconds, { down = true, up = true, line = true } = {}) {
+  for(seconds, { down = true, up = true, line = true, sound = true } = {}) {
     for (let half = 0; half < seconds * 2; half += 1) {
       this.now += 500;
       if (down) this.echo.inbound += 100;
+      if (down && sound) this.echo.sound += 24_000;
       if (this.now % 1000 === 0) this.echo.requests += 1;
       if (up && this.now % 1000 === 0) this.echo.responses += 1;
       if (line && down) this.echo.serverAtMs = this.now;
@@ -49,9 +50,23 @@ test("a media path that is silent while the server speaks is the server's to jud
   assert.equal(link.state.alone, false);
 });
 
+test("no word from the server and no sound from the SFU, which is there: sends nothing, until either comes", () => {
+  const link = new Link().for(10).for(4, { line: false, sound: false });
+  assert.equal(link.state.mute, false);
+  assert.equal(link.for(1, { line: false, sound: false }).state.mute, true);
+  assert.equal(new Link().for(10).for(9, { line: false, sound: false }).for(0.5, { line: false }).state.mute, false);
+  assert.equal(new Link().for(10).for(9, { line: false, sound: false }).for(0.5, { sound: false }).state.mute, false);
+});
+
+test("a voice into an outage goes on: it is the first that is heard after it", () => {
+  assert.equal(new Link().for(10).for(20, CUT).state.mute, false);
+});
+
+test("while the server speaks, what is sent is its to say", () => assert.equal(new Link().for(10).for(30, { sound: false }).state.mute, false));
+
 test("heard but not answered: sends little, and says that the uplink is lost", () => {
   const link = new Link().for(10).for(6, { up: false });
-  assert.deepEqual(link.state, { alone: true, unheard: true, doubt: true });
+  assert.deepEqual(link.state, { alone: true, unheard: true, doubt: true, mute: false });
 });
 
 test("one check or two without an answer are no dead uplink", () => {

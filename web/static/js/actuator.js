@@ -4,6 +4,9 @@
 /** What is sent while nobody tells us what the link carries: rung A1. @type {AudioOrder} */
 export const ALONE_VOICE = { bitrate_bps: 12_000, ptime_ms: 60 };
 
+/** @type {Orders} */
+const SILENCE = { video: null, audio: null };
+
 const MAX_JITTER_MS = 4_000; // of `jitterBufferTarget`
 const SMOOTH_FROM_BPS = 100_000; // below it a picture may also become slower, not only coarser
 
@@ -16,6 +19,7 @@ export class Actuator {
     this.orders = /** @type {Partial<Orders>} */ ({ video: null });
     this.jitterMs = /** @type {number | null} */ (null);
     this.alone = false;
+    this.mute = false;
     this.tracks = /** @type {Tracks} */ ({ audio: null, video: null });
     this.applied = { audio: "", video: "" };
     this.work = Promise.resolve();
@@ -42,7 +46,7 @@ export class Actuator {
   }
 
   async _apply() {
-    const { video, audio } = effective(this.orders, this.alone);
+    const { video, audio } = this.mute ? SILENCE : effective(this.orders, this.alone);
     const { senders, retune } = this.connection;
     await this._drive("video", senders.video, videoEncoding(video || null, this.tracks.video?.getSettings() || {}));
     await this._drive("audio", senders.audio, audio === undefined ? {} : audioEncoding(audio));

@@ -2,6 +2,7 @@
 // comes in.
 
 export const SILENT_MS = 2_000;
+export const MUTE_MS = 4_000; // where not even words get through, our own voice may be what they drown in
 export const UNHEARD_MS = 3_000;
 const UNHEARD_CHECKS = 4; // at 15 % loss each way one check in four goes unanswered: three in a row mean nothing
 const DOUBT_MS = 1_500;
@@ -15,6 +16,8 @@ export class Autonomy {
     this.requests = 0;
     this.responses = 0;
     this.heardAtMs = nowMs;
+    this.sound = 0;
+    this.soundAtMs = nowMs;
     this.askedAtMs = Infinity; // the first check since anything showed that we are heard
     this.asked = 0;
     this.obeysUntilMs = nowMs;
@@ -26,12 +29,15 @@ export class Autonomy {
   /**
    * @param {number} nowMs
    * @param {Echo} echo
-   * @returns {{alone: boolean, unheard: boolean, doubt: boolean}} whether to send little; whether our uplink is dead
-   *   while something may still come in; whether to ask the server for a sign of life
+   * @returns {{alone: boolean, unheard: boolean, doubt: boolean, mute: boolean}} whether to send little; whether our uplink is
+   *   dead while something may still come in; whether to ask the server for a sign of life; whether to send nothing, because
+   *   the SFU is there, but sends no sound, and the server's orders do not come through
    */
-  step(nowMs, { inbound, requests, responses, serverAtMs, answeredAtMs }) {
+  step(nowMs, { inbound, sound, requests, responses, serverAtMs, answeredAtMs }) {
     if (inbound !== this.inbound) this.heardAtMs = nowMs;
     this.inbound = inbound;
+    if (sound !== this.sound) this.soundAtMs = nowMs;
+    this.sound = sound;
     this._listen(nowMs, requests, responses, answeredAtMs);
     const silent = nowMs - Math.max(this.heardAtMs, serverAtMs) > SILENT_MS;
     this.unheard = nowMs - this.askedAtMs > UNHEARD_MS && this.asked >= UNHEARD_CHECKS;
@@ -39,7 +45,8 @@ export class Autonomy {
     if (cut) this.returnsAtMs = nowMs + RETURN_MS;
     if (cut && nowMs > this.obeysUntilMs) this.alone = true;
     if (!cut && nowMs > this.returnsAtMs) this.alone = false;
-    return { alone: this.alone, unheard: this.unheard, doubt: nowMs - this.askedAtMs > DOUBT_MS };
+    const mute = nowMs - Math.max(this.soundAtMs, serverAtMs) > MUTE_MS && nowMs - this.heardAtMs < SILENT_MS;
+    return { alone: this.alone, unheard: this.unheard, doubt: nowMs - this.askedAtMs > DOUBT_MS, mute };
   }
 
   /** A newer order came. @param {number} nowMs */
@@ -50,8 +57,8 @@ export class Autonomy {
 
   /** A new connection counts from 0. @param {number} nowMs */
   reopened(nowMs) {
-    this.inbound = this.requests = this.responses = 0;
-    this.heardAtMs = nowMs;
+    this.inbound = this.sound = this.requests = this.responses = 0;
+    this.heardAtMs = this.soundAtMs = nowMs;
     this._heard();
   }
 

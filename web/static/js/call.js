@@ -158,9 +158,10 @@ export class Call {
   /** @param {Connection} connection @param {number} now @param {Reading} reading */
   _fendForItself(connection, now, reading) {
     const { line, onChange } = this.options;
-    const { alone, unheard, doubt } = this.autonomy.step(now, { ...reading, serverAtMs: line.heardAtMs, answeredAtMs: line.answeredAtMs });
+    const { alone, unheard, doubt, mute } = this.autonomy.step(now, { ...reading, sound: reading.emitted, serverAtMs: line.heardAtMs, answeredAtMs: line.answeredAtMs });
     const up = this.path === "up";
     connection.actuator.alone = alone && (up || this.path === "lost");
+    connection.actuator.mute = mute && up;
     void connection.actuator.apply(); // also follows a camera that turned
     if (doubt && up) line.probe();
     if ((unheard && up) === this.uplinkLost) return;
