@@ -272,18 +272,18 @@ class Ladder:
         if self._doubts(to, seen, demand) or not self._patience.may_climb(to, seen.now, mute=self.rung >= A0):
             return
         if self._down:
-            flowing = max(self.rung, demand.carried)
-            flowing_bps = need_bps(flowing, demand.voices) + self.copied * demand.voices * audio_bps(flowing)
-            self._begin(
-                PaddingProbe(seen, flowing_bps, self._with_repairs(enter_bps(to, demand.voices), seen)),
-                to,
-                back_to=self.rung,
-            )
+            self._begin(self._padding(to, seen, demand), to, back_to=self.rung)
         elif V0 == to < self.rung:
             trial = ShadowTrial(seen, to) if self._line_carries(to, seen) else VoiceTrial(seen)
             self._begin(trial, to, back_to=self.rung)
         elif demand.carried <= self.rung:
             self._climb_by_rate(to, seen)
+
+    def _padding(self, to: int, seen: Estimate, demand: Demand) -> PaddingProbe:
+        flowing = max(self.rung, demand.carried)
+        copies_bps = self.copied * demand.voices * audio_bps(flowing)
+        target_bps = self._with_repairs(enter_bps(to, demand.voices), seen)
+        return PaddingProbe(seen, need_bps(flowing, demand.voices), target_bps, copies_bps)
 
     @staticmethod
     def _with_repairs(bps: float, seen: Estimate) -> float:

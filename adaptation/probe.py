@@ -63,14 +63,18 @@ class PaddingProbe:
     GOOD_TICKS: Final = 3
     """So many ticks with news that show the rate: frames come in lumps."""
 
-    def __init__(self, seen: Estimate, flowing_bps: float, target_bps: float) -> None:
-        """`flowing_bps`: what flows needs; what was sent lately may hold the padding of the probe before."""
+    def __init__(self, seen: Estimate, flowing_bps: float, target_bps: float, copies_bps: float = 0.0) -> None:
+        """`flowing_bps`: what flows needs; what was sent lately may hold the padding of the probe before.
+
+        `copies_bps` come on top of it: they are sent, and nothing tells that they arrive.
+        """
         self._strain = Strain(seen)
         self._stepped_at = seen.now
         self._done = 0.0
         self._target_bps = target_bps
         rtt_s = min(seen.rtt_s or 0.3, 2.0)
-        self._flowing_bps = min(seen.sent_bps, flowing_bps, target_bps)
+        self._copies_bps = copies_bps
+        self._flowing_bps = min(seen.sent_bps, flowing_bps + copies_bps, target_bps)
         self._base_bps = max(self.LEAST_BPS, self._flowing_bps)
         growth = math.log(1.0 + 0.3 / (rtt_s + 0.3))
         self._ramp_s = max(self.LEAST_RAMP_S, math.log(target_bps / self._base_bps) / growth)
@@ -82,13 +86,16 @@ class PaddingProbe:
 
     def step(self, seen: Estimate) -> Outcome:
         if seen.told:
-            self.shown_bps = max(self.shown_bps, min(seen.received_bps, self._target_bps))
+            self.shown_bps = max(self.shown_bps, min(seen.received_bps + self._copies_bps, self._target_bps))
         if self._strain.shows(seen):
             return self._end("bad")
         if seen.told_ago_s > self.NEWS_S:
             return self._end("void")
         if seen.told:
-            reached = seen.received_bps >= due(seen) * self._target_bps and self._strain.rise_s < RISE_S / 2
+            reached = (
+                seen.received_bps + self._copies_bps >= due(seen) * self._target_bps
+                and self._strain.rise_s < RISE_S / 2
+            )
             self._good = self._good + 1 if reached else max(0, self._good - 1)
         if self._good >= self.GOOD_TICKS:
             return self._end("good")

@@ -239,3 +239,11 @@ def test_a_probe_without_news_is_void() -> None:
     assert probe.step(seen(now=0.1, told_ago_s=0.8)) == "going"
     assert probe.step(seen(now=0.2, told_ago_s=0.9)) == "void"
     assert probe.padding_bps == 0
+
+
+@pytest.mark.parametrize(("copies_bps", "outcome"), [(0.0, "void"), (24e3, "good")])
+def test_copies_are_part_of_what_is_shown(copies_bps: float, outcome: str) -> None:
+    """They flow beside the padding, and no news of them comes: what does come is less by as much."""
+    probe = PaddingProbe(seen(sent_bps=80e3 + copies_bps), 80e3, 155e3, copies_bps)
+    outcomes = [probe.step(seen(now=100 + tick / 10, received_bps=135e3)) for tick in range(60)]
+    assert next(each for each in outcomes if each != "going") == outcome
