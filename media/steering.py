@@ -5,12 +5,13 @@ adaptation decides from samples, ladders.py takes them; this file alone turns de
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from adaptation.allocation import Allotment, Member, allocate, demands
-from adaptation.rungs import A2, LADDER, V1, T, start_rung
+from adaptation.rungs import A1, A2, LADDER, V1, T, start_rung
 from media import contract, feedback, padding
 from media.contract import MediaEvent
 from media.ladders import Ladders
@@ -18,6 +19,8 @@ from media.orders import Decisions, Order, level_name, order
 from media.peer import Peer
 from media.room import Room
 from media.trace_file import Tracer
+
+log = logging.getLogger(__name__)
 
 SAMPLE_TICKS: Final = 5
 """Of the SFU's clock of 20 ms: `adaptation.sample.TICK_S`."""
@@ -123,13 +126,22 @@ class Steering:
     def _step(self, room: Room, now: float) -> None:
         present = self._present(room)
         for steered in present:
-            steered.ladders.step(now)
+            self._decide(steered, now)
         seen = tuple(map(signature, present))
         if seen != self._seen.get(room.id):
             self.arrange(room, now)
         else:
             for steered in present:
                 self._repeat(steered, now)
+
+    def _decide(self, steered: Steered, now: float) -> None:
+        """A fault of ours in one call must not end all others: its participant begins anew, on voice."""
+        try:
+            steered.ladders.step(now)
+        except Exception:
+            log.exception("ladder failed and begins anew room=%s", steered.peer.room)
+            steered.ladders.close()
+            steered.ladders = Ladders(steered.peer, A1, A1, now, self._tracer)
 
     def arrange(self, room: Room, now: float) -> None:
         """Share out what the ladders allow, and tell everybody whose orders changed."""

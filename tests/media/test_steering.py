@@ -11,6 +11,7 @@ import pytest
 from adaptation.decision import Decision, Protection
 from adaptation.rungs import LADDER, V1
 from media import contract
+from media.ladders import Ladders
 from media.peer import Peer
 from media.room import Room
 from media.steering import Steered, Steering, signature
@@ -163,6 +164,27 @@ def test_a_participant_that_goes_leaves_no_ladder_behind(clinic: Clinic) -> None
     clinic.events.clear()
     clinic.run(3.0)
     assert {event.participant for event in clinic.events} <= {"ana"}
+
+
+def test_a_ladder_that_fails_begins_anew_and_ends_no_call(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("ana", "luis"):
+        clinic.connect(name, 0.1)
+    clinic.run(1.0)
+    whole = Ladders.step
+
+    def broken(ladders: Ladders, now: float) -> None:
+        if ladders.peer.id == "ana":
+            raise ZeroDivisionError
+        whole(ladders, now)
+
+    monkeypatch.setattr(Ladders, "step", broken)
+    clinic.run(0.5)
+    monkeypatch.setattr(Ladders, "step", whole)
+    assert clinic.levels("ana") == {"up": "A1", "down": "A1"}
+    assert clinic.levels("luis")["up"] == "V1"
+    assert {record.levelname for record in caplog.records} == {"ERROR"}
 
 
 CALM = Decision(V1, "start", False, 100_000, 90_000, 0.0, 0.0)
