@@ -51,7 +51,7 @@ test("a media path that is silent while the server speaks is the server's to jud
 });
 
 test("no word from the server and no sound from the SFU, which is there: sends nothing, until either comes", () => {
-  const link = new Link().for(10).for(4, { line: false, sound: false });
+  const link = new Link().for(10).for(3, { line: false, sound: false });
   assert.equal(link.state.mute, false);
   assert.equal(link.for(1, { line: false, sound: false }).state.mute, true);
   assert.equal(new Link().for(10).for(9, { line: false, sound: false }).for(0.5, { line: false }).state.mute, false);

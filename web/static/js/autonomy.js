@@ -2,7 +2,7 @@
 // comes in.
 
 export const SILENT_MS = 2_000;
-export const MUTE_MS = 4_000; // where not even words get through, our own voice may be what they drown in
+export const MUTE_MS = 3_000; // where not even words get through, our own voice may be what they drown in
 export const UNHEARD_MS = 3_000;
 const UNHEARD_CHECKS = 4; // at 15 % loss each way one check in four goes unanswered: three in a row mean nothing
 const DOUBT_MS = 1_500;

@@ -161,6 +161,7 @@ export class Call {
     const { alone, unheard, doubt, mute } = this.autonomy.step(now, { ...reading, sound: reading.emitted, serverAtMs: line.heardAtMs, answeredAtMs: line.answeredAtMs });
     const up = this.path === "up";
     connection.actuator.alone = alone && (up || this.path === "lost");
+    if (mute && up && !connection.actuator.mute) line.wake(); // now words may get through
     connection.actuator.mute = mute && up;
     void connection.actuator.apply(); // also follows a camera that turned
     if (doubt && up) line.probe();
