@@ -14,6 +14,7 @@ from adaptation.sample import TICK_S, ClientReport, Demand, Passage, Sample
 from adaptation.trace import Recorded
 from tests.adaptation.link import Link, percentile
 
+COPY_S = 0.06
 FEEDBACK_EVERY_S = 0.1
 BEACON_EVERY_S = 0.5
 BEACON_BYTES = 80
@@ -155,6 +156,12 @@ class World:
         self.log.sound.append((sent, None if arrival is None else arrival - sent))
         if arrival is not None:
             self._at(arrival, lambda: self._hear_audio(size))
+        if self.way == "down" and self.log.decisions and self.log.decisions[-1][1].protection.duplicate:
+            self._at(self.now + COPY_S, lambda: self._send_copy(size))
+
+    def _send_copy(self, size: int) -> None:
+        """What the receiver has already: it only takes room."""
+        self._send(size, numbered=False)
 
     def _send_frame(self) -> None:
         video = LADDER[self._rung].video
