@@ -9,7 +9,7 @@ from adaptation.decision import Decision, Reason
 from adaptation.estimate import Estimate
 from adaptation.estimator import Estimator
 from adaptation.intake import safe, safe_demand, tick_s
-from adaptation.ladder import Ladder
+from adaptation.ladder import DRAINED_S, Ladder
 from adaptation.probe import VoiceTrial
 from adaptation.protection import Guard
 from adaptation.rungs import LADDER
@@ -19,11 +19,8 @@ Way = Literal["up", "down"]
 
 LEAST_VIDEO_BPS = 30_000
 """Browsers send no picture for less."""
-
-
 JAM_S = 3.0
 """So long after a cut nothing is repeated, unless the queue is known to be gone."""
-DRAINED_S = 0.1
 NEWS_S = 0.5
 
 

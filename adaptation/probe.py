@@ -9,6 +9,7 @@ import math
 from typing import Final, Literal
 
 from adaptation.estimate import Estimate
+from adaptation.protection import VERY_LOSSY
 from adaptation.rungs import A2, V3, audio_bps, need_bps
 
 Outcome = Literal["going", "good", "bad", "void"]
@@ -20,7 +21,6 @@ STEEP_RISE_S: Final = 0.15
 LOSS_RISE: Final = 0.10
 ENOUGH: Final = 0.9
 """Of the rate that was to be shown, must have arrived."""
-VERY_LOSSY: Final = 0.08
 MARGIN: Final = 1.05
 """What flows beside padding is not the same every second."""
 LEAST_PACKETS: Final = 12

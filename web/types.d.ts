@@ -243,7 +243,6 @@ interface CallOptions {
 /** What an actuator acts upon. `retune` changes the length of audio packets. */
 interface Actuated {
   senders: { audio: RTCRtpSender; video: RTCRtpSender };
-  /** Of audio. */
   receivers: RTCRtpReceiver[];
   retune: (voice: AudioOrder, picture: boolean) => void;
 }
@@ -293,7 +292,6 @@ interface Picture {
   mark: number | null;
   frameAtMs: number | null;
   /** Two frames came one soon after the other. */
-  moves: boolean;
   shown: boolean;
   began: boolean;
 }

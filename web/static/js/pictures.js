@@ -11,7 +11,7 @@ export class Pictures {
   /** What is sent to us from now on. @param {{seat: string, video: boolean}[]} receives */
   order(receives) {
     for (const seat of this.seats.keys()) if (!receives.some((each) => each.seat === seat && each.video)) this.seats.delete(seat);
-    for (const { seat, video } of receives) if (video && !this.seats.has(seat)) this.seats.set(seat, { mark: null, frameAtMs: null, moves: false, shown: false, began: false });
+    for (const { seat, video } of receives) if (video && !this.seats.has(seat)) this.seats.set(seat, { mark: null, frameAtMs: null, shown: false, began: false });
   }
 
   /**
@@ -25,17 +25,15 @@ export class Pictures {
     if (!picture) return false;
     // The first mark may be that of a frame from before the order.
     const fresh = picture.frameAtMs !== null && nowMs - picture.frameAtMs < STALLED_MS;
-    picture.moves = fresh && picture.moves;
+    const before = picture.shown;
+    picture.shown &&= fresh;
     if (mark !== null && mark !== picture.mark && picture.mark !== null) {
-      picture.moves = fresh; // one frame is none: a buffer that waits for repairs shows the first at once, and the next when it is full
+      picture.shown = fresh; // one frame is none: a buffer that waits for repairs shows the first at once, and the next when it is full
       picture.frameAtMs = nowMs;
     }
     picture.mark = mark ?? picture.mark ?? 0;
-    const shown = picture.moves;
-    const changed = shown !== picture.shown;
-    picture.shown = shown;
-    picture.began ||= shown;
-    return changed;
+    picture.began ||= picture.shown;
+    return picture.shown !== before;
   }
 
   /** @param {string} seat */
