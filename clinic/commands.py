@@ -40,6 +40,13 @@ class SendChat(_Command):
 
 
 @dataclass(frozen=True)
+class SaveNote(_Command):
+    text: str
+    base: str
+    """The command whose text this one was made from; empty for none."""
+
+
+@dataclass(frozen=True)
 class SetMedia(_Command):
     audio: bool
     video: bool
@@ -111,6 +118,7 @@ SeatCommand = (
     | Arrive
     | Admit
     | SendChat
+    | SaveNote
     | SetMedia
     | SetPreference
     | Join

@@ -21,7 +21,9 @@ STAYS_OPEN = timedelta(minutes=60)
 
 Role = Literal["patient", "physician", "companion"]
 Status = Literal["scheduled", "in-progress", "ended"]
-RefusalCode = Literal["consent-required", "not-allowed", "not-admitted", "ended", "unknown-seat", "not-open"]
+RefusalCode = Literal[
+    "consent-required", "not-allowed", "not-admitted", "ended", "unknown-seat", "not-open", "note-changed"
+]
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,10 @@ class Consultation:
     reason: str
     seats: tuple[Seat, ...]
     status: Status = "scheduled"
+    note: str = ""
+    """The physicians' private one; nobody else's page is told."""
+    note_id: str = ""
+    """The command that saved it."""
 
     @property
     def closes_at(self) -> datetime:
@@ -126,6 +132,8 @@ def apply(state: Consultation, event: e.Event) -> Consultation:
             return state.with_seat(event.seat, **moved)
         case e.PreferenceChanged():
             return state.with_seat(event.seat, hold=event.hold, save_data=event.save_data)
+        case e.NoteSaved():
+            return replace(state, note=event.text, note_id=event.command_id)
         case e.Chat():
             return state
 
@@ -177,6 +185,17 @@ def _send_chat(state: Consultation, seat: Seat, command: c.SendChat, now: dateti
     if not seat.may_enter:
         return Refusal("consent-required")
     return (e.Chat(seat=seat.id, text=command.text, command_id=command.id),)
+
+
+def _save_note(state: Consultation, seat: Seat, command: c.SaveNote, now: datetime) -> Decision:
+    """A note that was made from an older one would take away what came between."""
+    if not seat.is_physician:
+        return Refusal("not-allowed")
+    if command.text == state.note:
+        return ()
+    if command.base != state.note_id:
+        return Refusal("note-changed")
+    return (e.NoteSaved(seat=seat.id, text=command.text, command_id=command.id),)
 
 
 def _set_media(state: Consultation, seat: Seat, command: c.SetMedia, now: datetime) -> Decision:
@@ -243,6 +262,7 @@ _RULES: dict[type[c.SeatCommand], Callable[[Consultation, Seat, Any, datetime], 
     c.Arrive: _arrive,
     c.Admit: _admit,
     c.SendChat: _send_chat,
+    c.SaveNote: _save_note,
     c.SetMedia: _set_media,
     c.SetPreference: _set_preference,
     c.Join: _join,

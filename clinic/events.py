@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 MAX_CHAT_CHARS = 4000
+MAX_NOTE_CHARS = 20_000
 
 Level = Literal["V3", "V2", "V1", "V0", "A2", "A1", "A0", "T"]
 """A rung of the ladder, best first: video, voice, text."""
@@ -123,6 +124,15 @@ class Chat(Fact):
     """The sender's own id for the message: its page recognises its own words by it."""
 
 
+class NoteSaved(Fact):
+    """The whole of the physicians' private note. For pages of physicians only."""
+
+    type: Literal["note_saved"] = "note_saved"
+    seat: str
+    text: str = Field(max_length=MAX_NOTE_CHARS)
+    command_id: str
+
+
 class Ended(Fact):
     type: Literal["ended"] = "ended"
     by: str
@@ -142,6 +152,7 @@ Event = Annotated[
     | LevelChanged
     | PreferenceChanged
     | Chat
+    | NoteSaved
     | Ended,
     Field(discriminator="type"),
 ]

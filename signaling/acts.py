@@ -16,6 +16,8 @@ def to_clinic(command: p.Command, seat: str) -> c.Command:
             return c.Admit(command.id, seat, command.seat)
         case p.SendChat():
             return c.SendChat(command.id, seat, command.text)
+        case p.SaveNote():
+            return c.SaveNote(command.id, seat, command.text, command.base or "")
         case p.SetMedia():
             return c.SetMedia(command.id, seat, command.audio, command.video, command.problem)
         case p.SetPreference():

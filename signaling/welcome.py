@@ -60,6 +60,8 @@ def _consultation(snapshot: Snapshot, seat: clinic.Seat, place: Place) -> p.Cons
         ends_at=place.local(state.ends_at),
         clinic=place.name,
         reason=state.reason if seat.is_physician else "",
+        note=state.note if seat.is_physician else "",
+        note_id=state.note_id if seat.is_physician else "",
         seats=tuple(map(_seat, state.seats)),
         upto=snapshot.upto,
     )

@@ -1,5 +1,5 @@
 // Types of the pages' modules, for `tsc --checkJs` only: no browser loads this file. The messages are those of
-// signaling/protocol.py, version 1, and the facts those of clinic/events.py.
+// signaling/from_page.py and to_page.py, version 1, and the facts those of clinic/events.py.
 
 type Lang = "es" | "en";
 type Role = "patient" | "physician" | "companion";
@@ -13,13 +13,14 @@ type Kind = "video" | "voice" | "text";
 
 // --- from the page
 
-type Hello = { type: "hello"; v: number; token: string; client_id: string; after: string | null; lang: Lang };
+type Hello = { type: "hello"; v: number; token: string; client_id: string; after: string | null; lang: Lang; offer?: Offer };
 /** What a command asks for, before it has an id. */
 type Act =
   | { type: "consent"; text_version: string; text_sha256: string; lang: Lang }
   | { type: "arrive" }
   | { type: "admit"; seat: string }
   | { type: "chat"; text: string }
+  | { type: "save_note"; text: string; base: string | null }
   | { type: "set_media"; audio: boolean; video: boolean; problem: Problem | null }
   | { type: "set_preference"; hold: Kind; save_data: boolean }
   | { type: "leave" }
@@ -72,6 +73,10 @@ interface Consultation {
   ends_at: string;
   clinic: string;
   reason: string;
+  /** The physicians' private one; empty on other pages. */
+  note: string;
+  /** Of the command that saved it; empty before the first. */
+  note_id: string;
   seats: Seat[];
   upto: string | null;
 }
@@ -91,6 +96,7 @@ type Fact =
   | { type: "level_changed"; seat: string; direction: "up" | "down"; level: Level; reason: LevelReason }
   | { type: "preference_changed"; seat: string; hold: Kind; save_data: boolean }
   | { type: "chat"; seat: string; text: string; command_id: string }
+  | { type: "note_saved"; seat: string; text: string; command_id: string }
   | { type: "ended"; by: string; reason: "completed" | "interrupted" | "expired" };
 type StoredEvent = { id: string; at_ms: number; event: Fact };
 

@@ -1,0 +1,262 @@
+"""What a page is told: every message on its socket, and the answer to its polls."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from clinic.events import Event
+from media.contract import Level
+from signaling.message import CommandId, EventId, Message, Role
+
+VERSION = 1
+
+
+class Seat(Message):
+    id: str
+    role: Role
+    name: str
+    consented: bool = False
+    arrived: bool = False
+    admitted: bool = False
+    present: bool = False
+    """Has a media session and has not left."""
+    path_lost: bool = False
+    audio: bool = True
+    video: bool = True
+    problem: str | None = None
+    up_level: Level = "V3"
+    down_level: Level = "V3"
+    """Rungs of what the seat sends and receives; `V3` before media told."""
+    level_reason: str = "start"
+    """Of the last change of either."""
+    hold: Literal["video", "voice", "text"] = "video"
+    save_data: bool = False
+
+
+class Consultation(Message):
+    """The state of the consultation up to and with event `upto`; later events change it as `clinic.events` says."""
+
+    id: str
+    status: Literal["scheduled", "in-progress", "ended"]
+    starts_at: str
+    """RFC 3339 with offset, in the clinic's time zone."""
+    ends_at: str
+    clinic: str
+    reason: str
+    """What the appointment is for; empty on a patient's page."""
+    note: str = ""
+    """The physicians' private note; empty on everybody else's page."""
+    note_id: str = ""
+    """Of the `save_note` that it came from; empty before the first."""
+    seats: tuple[Seat, ...]
+    upto: EventId | None
+
+
+class ConsentText(Message):
+    version: str
+    lang: Literal["es", "en"]
+    sha256: str
+    paragraphs: tuple[str, ...]
+
+
+class IceServer(Message):
+    """As W3C RTCIceServer: given to RTCPeerConnection as it is."""
+
+    urls: tuple[str, ...]
+    username: str
+    credential: str
+
+
+class StoredEvent(Message):
+    id: EventId
+    at_ms: int
+    """Unix time in ms when it became durable."""
+    event: Event
+
+
+class Welcome(Message):
+    type: Literal["welcome"] = "welcome"
+    v: int = VERSION
+    seat: str
+    consultation: Consultation
+    consent: ConsentText
+    ice_servers: tuple[IceServer, ...]
+    slots: int
+    """How many audio+video pairs of receive-only m-lines the offer must hold."""
+    events: tuple[StoredEvent, ...]
+    """Those after `after` (or all), oldest first, at most PAGE_EVENTS."""
+    more: bool
+
+
+class Events(Message):
+    type: Literal["events"] = "events"
+    events: tuple[StoredEvent, ...]
+    more: bool = False
+
+
+class Ack(Message):
+    """The command with this id is durable. A repeated id is acknowledged again and not applied twice."""
+
+    type: Literal["ack"] = "ack"
+    id: CommandId
+
+
+RefusedCode = Literal[
+    "consent-required", "not-allowed", "not-admitted", "ended", "unknown-seat", "stale-consent", "too-fast", "not-open",
+    "note-changed",
+]  # fmt: skip
+
+
+class Refused(Message):
+    """The command with this id was not applied, and never will be under this id."""
+
+    type: Literal["refused"] = "refused"
+    id: CommandId
+    code: RefusedCode
+    message: str
+    """In the page's language: what happened and what to do next."""
+
+
+class RoomSlot(Message):
+    audio_mid: str | None
+    video_mid: str | None
+    seat: str | None
+
+
+class Answer(Message):
+    type: Literal["answer"] = "answer"
+    request: int
+    sdp: str
+    slots: tuple[RoomSlot, ...]
+
+
+NoAnswerCode = Literal["restart-unknown", "retry", "bad-offer", "room-full", "not-admitted", "ended"]
+
+
+class NoAnswer(Message):
+    """`restart-unknown`: make a new PeerConnection and offer that. `retry`: offer again after `after_ms`."""
+
+    type: Literal["no_answer"] = "no_answer"
+    request: int
+    code: NoAnswerCode
+    after_ms: int = 0
+
+
+class Slots(Message):
+    """Who is in which slot from now on."""
+
+    type: Literal["slots"] = "slots"
+    slots: tuple[RoomSlot, ...]
+
+
+class Renegotiate(Message):
+    """The media node is gone: make a new PeerConnection and offer it now, unasked."""
+
+    type: Literal["renegotiate"] = "renegotiate"
+
+
+class VideoOrder(Message):
+    width: int
+    height: int
+    frames_per_s: int
+    bitrate_bps: int
+
+
+class AudioOrder(Message):
+    bitrate_bps: int
+    ptime_ms: int
+    redundant: bool = False
+    """Send the sound of the packet before again in each one (RFC 2198), where the answer has `red`."""
+
+
+class Received(Message):
+    seat: str
+    audio: bool
+    video: bool
+
+
+class Adapt(Message):
+    """The whole of what this page shall send and expect from now on, whatever came before. Answer with `report`.
+
+    An epoch that is not newer than the one in force is ignored (epochs start anew with each PeerConnection).
+    """
+
+    type: Literal["adapt"] = "adapt"
+    epoch: int
+    level: Level
+    video: VideoOrder | None
+    """None: stop sending video, keep the camera."""
+    audio: AudioOrder | None
+    """None: stop sending sound, keep the microphone."""
+    jitter_ms: int | None
+    """`jitterBufferTarget` of the audio receivers; None: the browser's own choice."""
+    picture_ms: int | None = None
+    """The same of the video receivers."""
+    receives: tuple[Received, ...]
+    """What comes of each other seat; a seat without video is shown as a picture of its name, at once."""
+
+
+class Speaking(Message):
+    type: Literal["speaking"] = "speaking"
+    seat: str
+    speaking: bool
+
+
+class Quality(Message):
+    """What the SFU measures of a seat's link. Not on the timeline."""
+
+    type: Literal["quality"] = "quality"
+    seat: str
+    rtt_ms: float | None
+    up_bps: int
+    down_bps: int
+    up_loss: float
+    down_loss: float
+    up_level: Level = "V3"
+    down_level: Level = "V3"
+    up_queue_ms: int = 0
+    down_queue_ms: int = 0
+    up_capacity_bps: int = 0
+    down_capacity_bps: int = 0
+
+
+class TakenOver(Message):
+    """A newer page of the same seat took over; this socket closes with code 4001."""
+
+    type: Literal["taken_over"] = "taken_over"
+
+
+class Pong(Message):
+    type: Literal["pong"] = "pong"
+    n: int
+
+
+ErrorCode = Literal[
+    "bad-message", "unknown-type", "unsupported-version", "too-large", "too-many", "hello-first",
+    "unknown-token", "token-expired", "unavailable",
+]  # fmt: skip
+
+
+class Error(Message):
+    """The page did something wrong (`fatal`: the socket closes), or we cannot serve it now (`unavailable`)."""
+
+    type: Literal["error"] = "error"
+    code: ErrorCode
+    message: str
+    fatal: bool
+
+
+ToPage = Annotated[
+    Welcome | Events | Ack | Refused | Answer | NoAnswer | Slots | Renegotiate | Adapt | Speaking | Quality
+    | TakenOver | Pong | Error,
+    Field(discriminator="type"),
+]  # fmt: skip
+to_page: TypeAdapter[ToPage] = TypeAdapter(ToPage)
+
+
+class Polled(Message):
+    """The answer to `POST /poll`."""
+
+    messages: tuple[ToPage, ...]
