@@ -70,7 +70,7 @@ class SendChat(Message):
 
 
 class SaveNote(Message):
-    """Physician only: the whole of the private note as it is now. Refused `note-changed` where `base` is not the newest."""
+    """Physician only: the whole of the private note now. Refused `note-changed` where `base` is not the newest."""
 
     type: Literal["save_note"] = "save_note"
     id: CommandId

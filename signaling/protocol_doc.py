@@ -20,7 +20,7 @@ DOC: Final = Path(__file__).resolve().parent.parent / "docs" / "protocol.md"
 
 _HEAD: Final = f"""# The protocol between page and server, version {protocol.VERSION}
 
-Generated from signaling/{from,to}_page.py and clinic/events.py with `python -m signaling.protocol_doc`; do not edit.
+Generated from the models in signaling/ and clinic/ by `python -m signaling.protocol_doc`; do not edit.
 
 {inspect.cleandoc(protocol.__doc__ or "")}
 
