@@ -26,6 +26,8 @@ ENOUGH_PACKETS: Final = 20
 LONG_RTT_S: Final = 0.35
 LONGEST_REPAIR_RTT_S: Final = 0.45
 """Hysteresis above `LONG_RTT_S` while a buffer waits."""
+LAST_RESORT_RTT_S: Final = 0.55
+"""The same where copies have no room: repairs in the longest buffer still come in time, and nothing else helps."""
 JITTER_MS: Final = (120, 600)
 FIRST_MS: Final = 200
 COPY_JITTER_MS: Final = 120
@@ -76,9 +78,10 @@ class Guard:
     def _wanted(self, seen: Estimate, rung: int, capacity_bps: float, voices: int, dt_s: float) -> Protection:
         rtt_s = seen.rtt_s or 0.2
         picture = LADDER[rung].video is not None
-        repairable = rtt_s <= (LONGEST_REPAIR_RTT_S if self.now.waits else LONG_RTT_S)
         affordable = picture or capacity_bps >= need_bps(rung, voices) + voices * audio_bps(rung)
         copies = self._hurt.is_so and audio_bps(rung) > 0 and affordable
+        longest_s = LONGEST_REPAIR_RTT_S if copies else LAST_RESORT_RTT_S
+        repairable = rtt_s <= (longest_s if self.now.waits else LONG_RTT_S)
         jitter_ms = COPY_JITTER_MS if copies else None
         if self._lossy.is_so and repairable:
             tries = 2.5 if seen.loss_20s > VERY_LOSSY else 1.5

@@ -138,9 +138,13 @@ def test_the_buffer_moves_only_for_a_reason() -> None:
     assert told == [250, 250, 250]
 
 
-def test_repair_is_kept_a_little_beyond_where_it_begins() -> None:
+@pytest.mark.parametrize(("rung", "capacity_bps", "longest_s"), [(V0, 200e3, 0.45), (A2, ROOM, 0.45), (A2, 28e3, 0.55)])
+def test_repair_is_kept_a_little_beyond_where_it_begins_and_longer_where_nothing_else_helps(
+    rung: int, capacity_bps: float, longest_s: float
+) -> None:
     guard = Guard()
-    told = [guard.step(seen(loss_20s=0.1, rtt_s=rtt), A1, 30e3, 1, 0.1) for rtt in (0.34, 0.44, 0.46, 0.44, 0.34)]
+    rtts_s = (0.34, longest_s - 0.01, longest_s + 0.01, longest_s - 0.01, 0.34)
+    told = [guard.step(seen(loss_20s=0.1, rtt_s=rtt), rung, capacity_bps, 1, 0.1) for rtt in rtts_s]
     assert [p.nack for p in told] == [True, True, False, False, True]
 
 
