@@ -31,6 +31,11 @@ def commands(consultation: str) -> str:
     return f"{{clinic}}:consultation:{consultation}:commands"
 
 
+def claims(consultation: str) -> str:
+    """Hash seat -> the highest claim: only the newest connection of a seat may write. Expires a week after the last."""
+    return f"{{clinic}}:consultation:{consultation}:claims"
+
+
 def links(consultation: str) -> str:
     """Hash SHA-256 of a token -> seat, to revoke by seat. Expires with the tokens."""
     return f"{{clinic}}:consultation:{consultation}:links"

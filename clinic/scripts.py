@@ -12,18 +12,23 @@ return 1
 """
 
 EXECUTE = """
--- KEYS: 1 state, 2 timeline, 3 commands, 4 audit, 5 outbox, 6 open
+-- KEYS: 1 state, 2 timeline, 3 commands, 4 audit, 5 outbox, 6 open, 7 claims
 -- ARGV: 1 version that was read, 2 new state JSON, 3 `<seat>/<command id>`, 4 refusal code or '',
 --       5 when `commands` expires (Unix ms), 6 bell channel, 7 consultation id, 8 actor, 9 action,
---       10 facts (event types), 11 outbox kind or '', 12... events as JSON
--- Result: {'repeated', refusal code or ''} | {'conflict'} | {'done', event id...}
+--       10 facts (event types), 11 outbox kind or '', 12 the writer's claim of seat 8 or '', 13... events as JSON
+-- Result: {'repeated', refusal code or ''} | {'superseded'} | {'conflict'} | {'done', event id...}
+-- Repeated comes first: that answer is true whoever asks, and writes nothing. Superseded comes before conflict, so that
+-- an old process does not read and try again. A claim above the highest passes: the highest is forgotten after a week.
 local before = redis.call('HGET', KEYS[3], ARGV[3])
 if before then return {'repeated', before} end
+if ARGV[12] ~= '' and tonumber(ARGV[12]) < tonumber(redis.call('HGET', KEYS[7], ARGV[8]) or 0) then
+  return {'superseded'}
+end
 if redis.call('HGET', KEYS[1], 'version') ~= ARGV[1] then return {'conflict'} end
 redis.call('HSET', KEYS[3], ARGV[3], ARGV[4])
 redis.call('PEXPIREAT', KEYS[3], ARGV[5])
 local result = {'done'}
-for i = 12, #ARGV do
+for i = 13, #ARGV do
   result[#result + 1] = redis.call('XADD', KEYS[2], '*', 'e', ARGV[i])
 end
 if #result == 1 and ARGV[4] == '' then return result end

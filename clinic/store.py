@@ -37,6 +37,10 @@ class UnknownConsultation(LookupError):
     """There is no consultation with this id."""
 
 
+class Superseded(Exception):
+    """A newer connection holds the seat: the command was not applied, and this connection may say nothing more."""
+
+
 class Store:
     """Consultations in one Redis or Valkey. Stateless: any number of processes may have one."""
 
@@ -107,11 +111,17 @@ class Store:
             fields = await cast("Any", self._redis.hmget(keys.state(consultation), ["version", "state", "upto"]))
         return _snapshot(consultation, fields)
 
-    async def execute(self, consultation: str, command: Command, now: datetime) -> Applied | Refused:
-        """Decide the command and make its events durable, once per command id, in one step with audit and outbox."""
+    async def execute(
+        self, consultation: str, command: Command, now: datetime, claim: int | None = None
+    ) -> Applied | Refused:
+        """Decide the command and make its events durable, once per command id, in one step with audit and outbox.
+
+        `claim`: that of the connection which the command came on; None for what our own processes report. Raises
+        `Superseded` when the seat has a higher one, unless the command was applied before: then it says so.
+        """
         for _ in range(MAX_ATTEMPTS):
             snapshot = await self.load(consultation)
-            result = await self._try(snapshot, command, decide(snapshot.consultation, command, now))
+            result = await self._try(snapshot, command, decide(snapshot.consultation, command, now), claim)
             if result is not None:
                 return result
         raise Unavailable(f"{MAX_ATTEMPTS} version conflicts in a row")
@@ -129,7 +139,9 @@ class Store:
             found = await cast("Any", self._redis.zrangebyscore(keys.OPEN, "-inf", _ms(now), start=0, num=limit))
         return tuple(consultation.decode() for consultation in found)
 
-    async def _try(self, snapshot: Snapshot, command: Command, decision: Decision) -> Applied | Refused | None:
+    async def _try(
+        self, snapshot: Snapshot, command: Command, decision: Decision, claim: int | None
+    ) -> Applied | Refused | None:
         """One atomic step; None when another command was applied since the snapshot."""
         state = snapshot.consultation
         refusal = decision.code if isinstance(decision, Refusal) else ""
@@ -143,6 +155,7 @@ class Store:
                     keys.AUDIT,
                     keys.OUTBOX,
                     keys.OPEN,
+                    keys.claims(state.id),
                 ],
                 args=[
                     snapshot.version,
@@ -156,6 +169,7 @@ class Store:
                     type(command).__name__,
                     " ".join(event.type for event in events),
                     "consultation_ended" if any(isinstance(event, Ended) for event in events) else "",
+                    "" if claim is None else claim,
                     *(event.model_dump_json() for event in events),
                 ],
             )
@@ -166,6 +180,8 @@ def _outcome(answer: list[bytes], refusal: str, events: tuple[Event, ...]) -> Ap
     match answer:
         case [b"conflict"]:
             return None
+        case [b"superseded"]:
+            raise Superseded
         case [b"repeated", before]:
             code = before.decode()
             return Refused(_refusal_code(code)) if code else Applied(repeated=True)

@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 from pydantic import BaseModel, ConfigDict
 from redis.asyncio import Redis
 
+from clinic.keys import claims
 from clinic.unavailable import Unavailable, unavailable_when_down
 
 CLAIMS: Final = "{clinic}:claims"
@@ -52,11 +53,6 @@ class Claim(BaseModel):
     claim: int
 
 
-def claims_key(consultation: str) -> str:
-    """Hash seat -> the highest claim. Expires a week after the last connection."""
-    return f"{{clinic}}:consultation:{consultation}:claims"
-
-
 def clients_key(consultation: str) -> str:
     """Hash `<seat> <client id>` -> that page's last claim of the seat. Expires a week after the last connection."""
     return f"{{clinic}}:consultation:{consultation}:clients"
@@ -73,7 +69,7 @@ class Presence:
         """Take the seat for a new connection and tell every process."""
         async with unavailable_when_down():
             claim = await self._claim(
-                keys=[claims_key(consultation), LEASES, clients_key(consultation)],
+                keys=[claims(consultation), LEASES, clients_key(consultation)],
                 args=[consultation, seat, client_id, CLAIMS_KEPT_S, _lease_end_ms(now_s), CLAIMS],
             )
         return int(claim)
@@ -81,7 +77,7 @@ class Presence:
     async def holders(self, consultation: str) -> dict[str, int]:
         """The claim that holds each seat of a consultation."""
         async with unavailable_when_down():
-            found = await cast("Any", self._redis.hgetall(claims_key(consultation)))
+            found = await cast("Any", self._redis.hgetall(claims(consultation)))
         return {seat.decode(): int(claim) for seat, claim in found.items()}
 
     async def claim_of(self, consultation: str, seat: str, client_id: str) -> tuple[int, bool]:
@@ -89,7 +85,7 @@ class Presence:
         async with unavailable_when_down():
             pipeline = self._redis.pipeline(transaction=False)
             pipeline.hget(clients_key(consultation), f"{seat} {client_id}")
-            pipeline.hget(claims_key(consultation), seat)
+            pipeline.hget(claims(consultation), seat)
             mine, highest = (int(found or 0) for found in await pipeline.execute())
         return mine, mine == highest > 0
 
