@@ -301,7 +301,18 @@ interface Picture {
   shown: boolean;
   began: boolean;
 }
-// --- session.js, language.js
+// --- session.js, notes.js, language.js
+
+/**
+ * The physician's private note. Set the field to `text` whenever the two differ (another device's note was merged in).
+ * `saving`: on its way; `offline`: kept in this browser until the server can be reached; `too-long`: kept, but it must become
+ * shorter (MAX_NOTE_CHARS in clinic/events.py) before the server takes it.
+ */
+interface NoteView {
+  text: string;
+  savedText: string;
+  state: "saved" | "saving" | "offline" | "too-long";
+}
 
 interface Environment {
   /** Of the WebSocket, and of the requests in its place. */

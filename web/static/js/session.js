@@ -96,6 +96,21 @@ export class Session {
     return this.call?.pictures.lacks(seat) || null;
   }
 
+  /** The physician's own note; null where there is none to write. @returns {NoteView | null} */
+  get note() {
+    return null;
+  }
+
+  /** Whether the server, which can be reached, has not said for long that something is saved. */
+  get saving() {
+    return false;
+  }
+
+  /** Since when nothing has come, neither media nor words, on the clock of `performance.now()`; null while something comes. */
+  get darkSinceMs() {
+    return /** @type {number | null} */ (null);
+  }
+
   get phase() {
     return phaseOf({
       ended: this.state.consultation?.status === "ended",
@@ -176,6 +191,16 @@ export class Session {
 
   wake() {
     this.signaling.wake();
+  }
+
+  /** A human asks for it: try everything at once. */
+  reconnectNow() {
+    this.wake();
+  }
+
+  /** Keeps it in this browser at once, and soon at the server. @param {string} text */
+  writeNote(text) {
+    void text;
   }
 
   // --- what the server says
