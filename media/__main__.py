@@ -10,10 +10,10 @@ import sys
 import time
 
 from pydantic import ValidationError
-from redis import asyncio as aioredis
 
 from media.contract import MediaConfig
 from media.node import Node
+from media.redis_client import connect
 
 GC_THRESHOLDS = (20_000, 50, 100)
 """Packets are tuples and bytes without cycles: looking for cycles every 700 of them only costs latency."""
@@ -43,8 +43,7 @@ def main() -> int:
 
 async def serve(config: MediaConfig) -> None:
     """Run until SIGTERM or SIGINT."""
-    # With a socket timeout redis-py awaits through wait_for, which can swallow a cancellation on Python 3.11.
-    redis = aioredis.Redis.from_url(config.redis_url, protocol=2, socket_timeout=None)
+    redis = connect(config.redis_url, protocol=2)
     node = Node(config, redis)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

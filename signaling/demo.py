@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import ifaddr
-from redis.asyncio import Redis
 
 from clinic.records import NewSeat
 from clinic.store import Store
 from signaling import local, ports
-from signaling.embedded import wait_ready
+from signaling.presence import Presence
+from signaling.redis_client import connect
 from signaling.settings import Settings
 
 PHYSICIAN = "Dra. Carmen Rojas"
@@ -51,7 +51,7 @@ async def seed(redis_url: str, base_url: str, now: datetime, companion: bool) ->
     seats = [NewSeat("patient", PATIENT), NewSeat("physician", PHYSICIAN)]
     if companion:
         seats.append(NewSeat("companion", COMPANION))
-    async with Redis.from_url(redis_url) as redis:
+    async with connect(redis_url) as redis:
         store = Store(redis)
         created = await store.create_consultation(starts_at=now, ends_at=now + LENGTH, reason=REASON, seats=seats)
         tokens = {seat.role: await store.issue_link(created.consultation, seat.id) for seat in created.seats}
@@ -64,10 +64,18 @@ async def seed(redis_url: str, base_url: str, now: datetime, companion: bool) ->
 
 async def prepare(settings: Settings, redis_url: str, companion: bool) -> Links:
     """Seed as soon as the store answers, and return the links once the server is ready for them."""
-    await wait_ready(redis_url)
+    await wait_for_store(redis_url)
     links = await seed(redis_url, settings.base_url, datetime.now(UTC), companion)
     await wait_until_served(settings)
     return links
+
+
+async def wait_for_store(redis_url: str, interval_s: float = 0.1) -> None:
+    """Return once the store answers."""
+    async with connect(redis_url) as redis:
+        presence = Presence(redis)
+        while not await presence.is_reachable():  # noqa: ASYNC110 (another process has no Event)
+            await asyncio.sleep(interval_s)
 
 
 async def wait_until_served(settings: Settings, interval_s: float = 0.1) -> None:

@@ -37,16 +37,21 @@ class Fanout:
 
     async def _listen(self) -> None:
         async with self._redis.pubsub() as channels:
-            await channels.subscribe(BELL, CLAIMS)
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                await channels.subscribe(BELL, CLAIMS)
+            asked = False
             while True:
                 message = await channels.get_message(timeout=PING_S)
-                if message is not None:
-                    await self._take(message)
+                if message is None:
+                    await self._ask(channels, asked)
                 else:
-                    await self._check(channels)
+                    await self._take(message)
+                asked = message is None
 
-    async def _check(self, channels: PubSub) -> None:
-        """It was quiet: is Redis still there? The pong is read by the next `get_message`."""
+    async def _ask(self, channels: PubSub, asked: bool) -> None:
+        """It was quiet: is Redis still there? The pong is a message too; without it the server hangs or is gone."""
+        if asked:
+            raise ConnectionError("no pong")
         async with asyncio.timeout(READ_TIMEOUT_S):
             await channels.ping()
 

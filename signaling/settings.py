@@ -19,6 +19,8 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, Secre
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from media.redis_client import group
+
 PREFIX = "HILO_"
 
 
@@ -47,6 +49,12 @@ def _one_of_schemes(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _redis_url(url: str) -> str:
+    if group(url) is None and not url.startswith(("redis:", "rediss:", "unix:")):
+        raise ValueError
+    return url
+
+
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
@@ -73,7 +81,7 @@ Readable = Annotated[Path, AfterValidator(_readable)]
 PEM = Expected("a PEM file that this user can read")
 Origin = Annotated[str, AfterValidator(_origin)]
 Address = Annotated[str, AfterValidator(lambda text: str(ip_address(text)))]
-RedisUrl = Annotated[str, _one_of_schemes("redis", "rediss", "unix")]
+RedisUrl = Annotated[str, AfterValidator(_redis_url)]
 TurnUrl = Annotated[str, _one_of_schemes("turn", "turns")]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: str(text).upper())]
 
@@ -86,7 +94,7 @@ class Settings(BaseSettings):
     redis_url: Annotated[
         RedisUrl | None,
         Field(description="Redis or Valkey to keep everything in. Unset: the embedded Valkey."),
-        Expected("redis://, rediss:// or unix:// and an address", secret=True),
+        Expected("redis://, rediss://, unix://, redis+sentinel:// or redis+cluster:// and an address", secret=True),
     ] = None
     data_dir: Annotated[
         Path, Field(description="Where the embedded Valkey keeps its data."), Expected("a directory that may be made")

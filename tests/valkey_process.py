@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from pathlib import Path
 
@@ -17,8 +18,10 @@ POLL_S = 0.01
 class ValkeyProcess:
     """One server with an append-only file, `appendfsync always`, as production runs it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, **options: str) -> None:
+        """`options`: settings beside those of every test, `_` for `-` in their names."""
         self._directory = directory
+        self._options = {name.replace("_", "-"): value for name, value in options.items()}
         self._process: subprocess.Popen[bytes] | None = None
         self.port = free_port()
 
@@ -40,6 +43,15 @@ class ValkeyProcess:
         self._process.wait()
         self._process = None
 
+    def pause(self) -> None:
+        """SIGSTOP: it keeps its connections and says nothing."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
+
     def flush(self) -> None:
         with redis.Redis.from_url(self.url) as client:
             client.flushall()
@@ -52,7 +64,7 @@ class ValkeyProcess:
             "appendonly": "yes",
             "appendfsync": "always",
             "save": "",
-        }
+        } | self._options
         return [str(get_binary_path()), *(part for name, value in options.items() for part in (f"--{name}", value))]
 
     def _wait_for_ping(self, process: subprocess.Popen[bytes]) -> None:

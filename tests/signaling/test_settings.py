@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from media.redis_client import Group, group
 from signaling.programs import media_config
 from signaling.settings import SettingsError, child_environment, load, table
 
@@ -59,6 +60,39 @@ def test_never_shows_a_secret(monkeypatch: pytest.MonkeyPatch, name: str) -> Non
         load()
     assert f"{name}: expected" in str(refused.value)
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "good"),
+    [
+        ("redis://redis:6379/0", True),
+        ("unix:///run/valkey", True),
+        ("redis+sentinel://user:p%40ss@one:26379,two,[2001:db8::1]:26380/clinic?db=1&sentinel_password=s", True),
+        ("rediss+cluster://one:7000,two", True),
+        ("redis+sentinel://one,two", False),
+        ("redis+sentinel://one,,two/clinic", False),
+        ("redis+sentinel://one/clinic?dB=1", False),
+        ("redis+sentinel://one:port/clinic", False),
+        ("redis+cluster://one/0", False),
+        ("redis+twemproxy://one", False),
+        ("http+cluster://one", False),
+    ],
+)
+def test_addresses_of_redis(url: str, good: bool) -> None:
+    if good:
+        assert load(redis_url=url).redis_url == url
+        return
+    with pytest.raises(SettingsError, match=r"--redis-url: expected redis://, "):
+        load(redis_url=url)
+
+
+def test_parts_of_a_group_of_servers() -> None:
+    url = "redis+sentinel://user:p%40ss@one:26379,two,[2001:db8::1]:26380/clinic?db=1&sentinel_password=s"
+    hosts = (("one", 26379), ("two", 26379), ("2001:db8::1", 26380))
+    login, sentinel_login = {"username": "user", "password": "p@ss"}, {"password": "s"}
+    assert group(url) == Group("sentinel", hosts, "clinic", login, sentinel_login, db=1, tls=False)
+    assert group("rediss+cluster://one") == Group("cluster", (("one", 6379),), "", {}, {}, db=0, tls=True)
+    assert group("redis://one") is None
 
 
 def test_certificate_and_key_go_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
