@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from aiohttp import web
 from redis.asyncio import Redis
@@ -50,11 +51,14 @@ async def run(settings: Settings, redis_url: str) -> None:
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, redis_url: str, monotonic_s: Callable[[], float] = time.monotonic
+    settings: Settings,
+    redis_url: str,
+    monotonic_s: Callable[[], float] = time.monotonic,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> AsyncIterator[Services]:
     """A whole signaling process inside this event loop; leaving the context drains it."""
     redis = connect(redis_url)
-    services = build(settings, redis, monotonic_s)
+    services = build(settings, redis, monotonic_s, now)
     door = Door(services, settings.origins)
     gate, polling = Gate(services, door), Polling(services, door)
     runner = web.AppRunner(
@@ -80,7 +84,7 @@ async def serving(
         await redis.aclose()
 
 
-def build(settings: Settings, redis: Redis, monotonic_s: Callable[[], float]) -> Services:
+def build(settings: Settings, redis: Redis, monotonic_s: Callable[[], float], now: Callable[[], datetime]) -> Services:
     """Every service of a process, by constructor."""
     nodes = Nodes(redis)
     secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
@@ -98,6 +102,7 @@ def build(settings: Settings, redis: Redis, monotonic_s: Callable[[], float]) ->
         place=Place(settings.clinic_name, settings.time_zone),
         ice_servers=credentials,
         monotonic_s=monotonic_s,
+        now=now,
     )
 
 

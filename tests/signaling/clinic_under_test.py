@@ -102,7 +102,11 @@ async def consent(page: Page) -> p.Ack | p.Refused:
 
 @asynccontextmanager
 async def clinic(
-    redis_url: str, processes: int = 1, monotonic_s: Callable[[], float] = time.monotonic, **overrides: Any
+    redis_url: str,
+    processes: int = 1,
+    monotonic_s: Callable[[], float] = time.monotonic,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    **overrides: Any,
 ) -> AsyncIterator[Clinic]:
     """So many signaling processes against one Redis, and a seeded consultation."""
     async with AsyncExitStack() as stack:
@@ -112,7 +116,7 @@ async def clinic(
         for _ in range(processes):
             port = free_port()
             services.append(
-                await stack.enter_async_context(serving(Settings(port=port, **overrides), redis_url, monotonic_s))
+                await stack.enter_async_context(serving(Settings(port=port, **overrides), redis_url, monotonic_s, now))
             )
             urls.append(f"http://127.0.0.1:{port}")
         http = await stack.enter_async_context(aiohttp.ClientSession())
