@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 # Keys. The hash tag keeps what one node touches on one Cluster slot.
 NODES = "hilo:media:nodes"
-"""Set of node ids that ever registered; a node whose `node_key` is gone is dead. No TTL."""
+"""Set of node ids; a node whose `node_key` is gone for `NODE_TTL_MS` may be called dead (`dead_key`). No TTL."""
 
 EVENTS = "hilo:media:events"
 """Stream of `MediaEvent`s of all nodes, read by every signaling process. MAXLEN ~ 10000."""
@@ -27,6 +27,11 @@ MAX_SDP_BYTES = 65_536
 def node_key(node_id: str) -> str:
     """String, `NodeInfo` as JSON, rewritten every `HEARTBEAT_S`. TTL `NODE_TTL_MS`."""
     return f"{{media:{node_id}}}:info"
+
+
+def dead_key(node_id: str) -> str:
+    """String, the `started_at_ms` of the node's last life that was called dead. Expires a week after that."""
+    return f"{{media:{node_id}}}:dead"
 
 
 def commands_key(node_id: str) -> str:

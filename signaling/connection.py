@@ -18,13 +18,18 @@ from signaling.door import seat_of
 from signaling.limits import MAX_SOCKETS_PER_SEAT, MESSAGES, Bucket
 from signaling.outgoing import Close, Outgoing
 from signaling.parsing import ProtocolError, parse
+from signaling.redis_client import RETRY_DELAY_S
 from signaling.services import Services
 from signaling.session import Session
 from signaling.texts import Lang, text
+from signaling.timeline import Timeline
 
 HELLO_TIMEOUT_S: Final = 10.0
 HEARTBEAT_S: Final = 40.0
 """WebSocket ping; no pong for half of it closes. Pages find out sooner by their own `ping`; a 2G queue holds 10 s."""
+
+STORE_WAIT_S: Final = 3.0
+"""For a store that is away when a page says hello. About as long as a page waits for its welcome."""
 
 MAX_UNKNOWN_TYPES: Final = 20
 
@@ -52,7 +57,7 @@ class Connection:
         self._remote = remote
         self._outgoing = Outgoing()
         self._rate = Bucket(MESSAGES)
-        self._busy = asyncio.Lock()
+        self._session: Session | None = None
         self._lang: Lang = "es"
         self._unknown_types = 0
 
@@ -66,9 +71,10 @@ class Connection:
         await self._socket.close(code=code, drain=code != p.CLOSE_SLOW_READER)
 
     async def drain(self, code: int) -> None:
-        """Finish the message in hand and write its answer, then close with this code."""
-        async with self._busy:
-            self._outgoing.close(code)
+        """Answer the commands that came, unless the store is away, then close with this code."""
+        if self._session is not None:
+            await self._session.finish()
+        self._outgoing.close(code)
 
     async def _talk(self) -> int:
         """Read and write until there is nothing more to say; the code to close with.
@@ -81,9 +87,10 @@ class Connection:
             writer = group.create_task(self._write())
             overflow = group.create_task(self._outgoing.overflowed.wait())
             await asyncio.wait([writer, overflow], return_when=asyncio.FIRST_COMPLETED)
-            async with self._busy:
-                for task in (reader, writer, overflow):
-                    task.cancel()
+            if self._session is not None:
+                await self._session.finish()
+            for task in (reader, writer, overflow):
+                task.cancel()
         if self._outgoing.overflowed.is_set():
             self._services.metrics.refused_sockets.labels("slow-reader").inc()
             return p.CLOSE_SLOW_READER
@@ -92,27 +99,20 @@ class Connection:
     async def _read(self, group: asyncio.TaskGroup) -> None:
         """Greet and serve the page until it goes or must go."""
         try:
-            session = await self._greet()
+            session = await self._greet(group)
             if session is not None:
-                await self._serve(session, group)
+                await self._converse(session, group)
+                await session.finish()
         except ProtocolError as error:
             self._say(error)
         except Unavailable:
             self._services.metrics.unavailable.inc()
             self._say(ProtocolError("unavailable"))
+        finally:
+            self._forget()
         self._outgoing.close(p.CLOSE_NORMAL)
 
-    async def _serve(self, session: Session, group: asyncio.TaskGroup) -> None:
-        pump = group.create_task(session.pump())
-        try:
-            await self._converse(session, group)
-        finally:
-            self._services.hub.remove(session)
-            self._services.metrics.sockets.dec()
-            for task in (pump, *session.tasks):
-                task.cancel()
-
-    async def _greet(self) -> Session | None:
+    async def _greet(self, group: asyncio.TaskGroup) -> Session | None:
         """From hello to welcome; None when the socket went away before."""
         try:
             async with asyncio.timeout(HELLO_TIMEOUT_S):
@@ -124,35 +124,62 @@ class Connection:
         if not isinstance(hello, p.Hello):
             raise ProtocolError("hello-first")
         self._lang = hello.lang
-        return await self._admit(hello, await seat_of(self._services, hello, self._remote))
+        session = await self._admitted(hello)
+        session.start(group, hello.offer)
+        return session
+
+    async def _admitted(self, hello: p.Hello) -> Session:
+        """Admit the page, or wait a little for a store that is away: it may come back sooner than the page."""
+        gives_up_at = asyncio.get_running_loop().time() + STORE_WAIT_S
+        while True:
+            try:
+                return await self._admit(hello, await seat_of(self._services, hello, self._remote))
+            except Unavailable:
+                if asyncio.get_running_loop().time() > gives_up_at:
+                    raise
+            await asyncio.sleep(RETRY_DELAY_S)
 
     async def _admit(self, hello: p.Hello, link: SeatLink) -> Session:
-        """Claim the seat. The hub knows the session before its welcome is made, so that no bell is missed."""
+        """Claim the seat, and read what the page is to be told, at once: the store is asked in one turn."""
         s = self._services
         if len(s.hub.of_seat(link.consultation, link.seat)) >= MAX_SOCKETS_PER_SEAT:
             raise ProtocolError("too-many")
-        claim = await s.presence.claim(link.consultation, link.seat, hello.client_id, s.now().timestamp())
-        session = Session(s, self._outgoing, link, hello, claim)
-        s.hub.add(session)
-        s.metrics.sockets.inc()
-        try:
-            await session.greet()
-        except BaseException:
-            s.hub.remove(session)
-            s.metrics.sockets.dec()
-            raise
+        timeline = Timeline(s, link, hello.lang, hello.after)
+        session, welcomed = await asyncio.gather(
+            self._claim(hello, link, timeline), timeline.welcome(), return_exceptions=True
+        )
+        if isinstance(session, BaseException):
+            raise session
+        if isinstance(welcomed, BaseException):
+            self._forget()
+            raise welcomed
+        session.greet(*welcomed)
         return session
+
+    async def _claim(self, hello: p.Hello, link: SeatLink, timeline: Timeline) -> Session:
+        """The hub knows the session as soon as it holds the seat, so that no newer claim is missed."""
+        s = self._services
+        claim = await s.presence.claim(link.consultation, link.seat, hello.client_id, s.now().timestamp())
+        self._session = Session(s, self._outgoing, link, hello, claim, timeline)
+        s.hub.add(self._session)
+        s.metrics.sockets.inc()
+        return self._session
+
+    def _forget(self) -> None:
+        """End the session, if there is one."""
+        session, self._session = self._session, None
+        if session is not None:
+            self._services.hub.remove(session)
+            self._services.metrics.sockets.dec()
+            session.stop()
 
     async def _converse(self, session: Session, group: asyncio.TaskGroup) -> None:
         while True:
             try:
                 message = await self._next()
-                if message is None:
+                if message is None or self._outgoing.closing:
                     return
-                async with self._busy:
-                    if self._outgoing.closing:
-                        return
-                    await session.take(message, group)
+                await session.take(message, group)
             except ProtocolError as error:
                 self._say(error)
                 if error.fatal:

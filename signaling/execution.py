@@ -27,19 +27,20 @@ class Execution:
     services: Services
     consultation: str
     seat: str
+    claim: int
     lang: Lang
     chat: Bucket
     """Of words that are new: one that was stored before, and only not acknowledged, costs nothing."""
 
     async def of(self, command: p.Command) -> p.Ack | p.Refused:
-        """May raise `Unavailable`, after which nothing is known, or `TooFast`."""
+        """May raise `Unavailable`, after which nothing is known, `TooFast`, or `Superseded`."""
         if isinstance(command, p.Consent) and not is_current(command.text_version, command.text_sha256, command.lang):
             return self.refused(command, "stale-consent")
         s = self.services
         if isinstance(command, p.SendChat) and self.chat.wait_s(s.monotonic_s()) > 0:
             raise TooFast
         try:
-            done = await s.store.execute(self.consultation, to_clinic(command, self.seat), s.now())
+            done = await s.store.execute(self.consultation, to_clinic(command, self.seat), s.now(), self.claim)
             if isinstance(done, Refused):
                 return self.refused(command, done.code)
             await self._tell_media(command)

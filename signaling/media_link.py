@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, cast
 
 from pydantic import ValidationError
@@ -24,6 +25,7 @@ from signaling.nodes import Nodes, node_id_of
 from signaling.redis_client import BLOCK_MS, DOWN, READ_TIMEOUT_S, RETRY_DELAY_S
 
 REPLY_TIMEOUT_S: Final = 4.0
+NODE_WAIT_S: Final = 3.0
 PLACEMENT_KEPT_S: Final = 24 * 3600
 
 _PLACE: Final = """
@@ -41,6 +43,10 @@ log = logging.getLogger(__name__)
 
 class NoReply(Exception):
     """The node did not answer in time, or died; whether it did what was asked is unknown."""
+
+
+class NodeDied(NoReply):
+    """What it did is gone with it."""
 
 
 def placement_key(consultation: str) -> str:
@@ -62,13 +68,17 @@ class MediaLink:
     async def life_of(self, consultation: str) -> str | None:
         """The living node that has the consultation, if one does."""
         life = await self._placement(consultation)
-        return life if self._nodes.is_alive(life) else None
+        return life if await self._nodes.lives(life) else None
+
+    async def last_life_of(self, consultation: str) -> str:
+        """The node where the consultation was placed last, dead or alive; empty for none."""
+        return await self._placement(consultation)
 
     async def place(self, consultation: str, but: str | None = None) -> str | None:
         """The node that has the consultation, or the least loaded one; never `but`. None: no node has room."""
         for _ in range(3):
             current = await self._placement(consultation)
-            if current != but and self._nodes.is_alive(current):
+            if current and current != but and await self._goes_on(current):
                 return current
             chosen = self._nodes.least_loaded(but)
             if chosen is None:
@@ -79,6 +89,15 @@ class MediaLink:
                 )).decode()  # fmt: skip
             if self._nodes.is_alive(placed):
                 return str(placed)
+        return None
+
+    async def place_soon(self, consultation: str) -> str | None:
+        """As `place`, waiting a little for a node to come: one that was killed is back about a second later."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(NODE_WAIT_S):
+                while (life := await self.place(consultation)) is None:
+                    await self._nodes.next_look()
+                return life
         return None
 
     async def ask(self, life: str, make: Callable[[str, str], MediaCommand]) -> MediaReply:
@@ -104,7 +123,7 @@ class MediaLink:
         """Nobody there will answer any more."""
         for asked, future in list(self._waiting.values()):
             if asked == life and not future.done():
-                future.set_exception(NoReply())
+                future.set_exception(NodeDied())
 
     async def run(self) -> None:
         """Read replies until cancelled."""
@@ -133,6 +152,10 @@ class MediaLink:
         waiting = self._waiting.get(reply.request_id)
         if waiting is not None and not waiting[1].done():
             waiting[1].set_result(reply)
+
+    async def _goes_on(self, life: str) -> bool:
+        """Whether a life has a heartbeat; from a No on it is fenced off, so that two nodes never have one room."""
+        return await self._nodes.lives(life) or not await self._nodes.declare_dead(life)
 
     async def _placement(self, consultation: str) -> str:
         async with unavailable_when_down():

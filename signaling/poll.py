@@ -9,6 +9,7 @@ import asyncio
 from typing import Final
 
 from clinic.records import SeatLink
+from clinic.store import Superseded
 from signaling import protocol as p
 from signaling.execution import Execution
 from signaling.limits import Bucket
@@ -37,13 +38,18 @@ class Poll:
         self._said: list[p.ToPage] = []
         self._released = False
         self._timeline = Timeline(services, link, asked.hello.lang, asked.hello.after)
-        self._execution = Execution(services, link.consultation, link.seat, asked.hello.lang, chat)
+        self._execution = Execution(services, link.consultation, link.seat, claim, asked.hello.lang, chat)
 
     async def answer(self) -> tuple[p.ToPage, ...]:
         """All that is to be said. May raise `Unavailable` or `TooFast`: then the page says it all again."""
-        while self._left:
-            await self._take(self._left[0])
-            self._left = self._left[1:]
+        if self._asked.hello.offer is not None:
+            await self._take(self._asked.hello.offer)
+        try:
+            while self._left:
+                await self._take(self._left[0])
+                self._left = self._left[1:]
+        except Superseded:
+            return (*self._said, p.TakenOver())
         if self._asked.wants_welcome:
             self._said.append((await self._timeline.welcome())[0])
         else:

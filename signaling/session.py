@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from typing import Final
 
+from clinic.consultation import Seat
 from clinic.records import SeatLink
+from clinic.store import Superseded
 from clinic.unavailable import Unavailable
 from signaling import protocol as p
-from signaling.execution import Execution, TooFast
+from signaling.backlog import Backlog
+from signaling.execution import Execution
 from signaling.limits import CHAT, OFFERS, REPORTS, Bucket
 from signaling.media_session import MediaSession
-from signaling.offers import Offers, Outcome, room_slots
+from signaling.offers import RETRY_MS, Offers, Outcome, room_slots
 from signaling.outgoing import Outgoing
 from signaling.redis_client import RETRY_DELAY_S
 from signaling.services import Services
@@ -19,11 +23,16 @@ from signaling.texts import text
 from signaling.timeline import Timeline
 from signaling.welcome import is_video
 
+FINISH_S: Final = 3.0
+"""For the commands that a page said before it went; while the store is away nobody waits."""
+
 
 class Session:
-    """Lives as long as its socket. The owner runs `greet` once, then `pump` beside `take` for each message."""
+    """Lives as long as its socket. The owner runs `greet` and `start` once, then `take` for each message."""
 
-    def __init__(self, services: Services, outgoing: Outgoing, link: SeatLink, hello: p.Hello, claim: int) -> None:
+    def __init__(
+        self, services: Services, outgoing: Outgoing, link: SeatLink, hello: p.Hello, claim: int, timeline: Timeline
+    ) -> None:
         self.consultation = link.consultation
         self.seat = link.seat
         self.client_id = hello.client_id
@@ -36,54 +45,62 @@ class Session:
         self._services = services
         self._outgoing = outgoing
         self._lang = hello.lang
-        self._timeline = Timeline(services, link, hello.lang, hello.after)
-        self._execution = Execution(services, link.consultation, link.seat, hello.lang, Bucket(CHAT))
-        self._offers = Offers(services, link.consultation, link.seat)
+        self._timeline = timeline
+        self._fetch: p.Fetch | None = None
+        """What the page asked for last and did not get yet."""
+        execution = Execution(services, link.consultation, link.seat, claim, hello.lang, Bucket(CHAT))
+        self._backlog = Backlog(execution, self._answered)
+        self._offers = Offers(services, link.consultation, link.seat, claim)
+        self._tasks: list[asyncio.Task[None]] = []
         self._offering: asyncio.Task[None] | None = None
+        self._reporting: asyncio.Task[None] | None = None
         self._offer_rate = Bucket(OFFERS)
         self._report_rate = Bucket(REPORTS)
 
-    @property
-    def tasks(self) -> tuple[asyncio.Task[None], ...]:
-        """What is still going on for this page."""
-        return () if self._offering is None else (self._offering,)
-
-    async def greet(self) -> None:
-        """Answer the hello. May raise `Unavailable`."""
-        welcome, seat = await self._timeline.welcome()
+    def greet(self, welcome: p.Welcome, seat: Seat) -> None:
+        """Answer the hello."""
         self.is_physician = seat.is_physician
         self.receives_video = is_video(seat.down_level)
+        self.generation = seat.generation if seat.present else 0
         self.send(welcome)
         self.bell.set()
-        if seat.present:
-            await self._resume(seat.generation)
 
-    async def pump(self) -> None:
-        """Send what the timeline gets, until cancelled. Stands still while the page has older pages to fetch."""
-        while not self._outgoing.closing:
-            await self.bell.wait()
-            self.bell.clear()
-            try:
-                await self._send_new()
-            except Unavailable:
-                await asyncio.sleep(RETRY_DELAY_S)
-                self.bell.set()
+    def start(self, group: asyncio.TaskGroup, offer: p.Offer | None) -> None:
+        """Begin what goes on beside the page's messages. `offer`: the hello's."""
+        self._tasks = [group.create_task(work) for work in (self._pump(), self._execute())]
+        if offer is not None:
+            self._take_offer(offer, group)
+        elif self.generation:
+            self._offering = group.create_task(self._resume())
+
+    async def finish(self) -> None:
+        """Take no more commands, and answer those that came, unless the store is away."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_S):
+                await self._backlog.close()
+
+    def stop(self) -> None:
+        """End what `start` began."""
+        for task in (*self._tasks, self._offering, self._reporting):
+            if task is not None:
+                task.cancel()
 
     async def take(self, message: p.FromPage, group: asyncio.TaskGroup) -> None:
-        """Handle one message; an offer goes on in the group."""
+        """Handle one message. Waits for nothing but room for a command."""
         match message:
             case p.Ping():
                 self.send(p.Pong(n=message.n))
             case p.Offer():
                 self._take_offer(message, group)
             case p.Report():
-                await self._report(message)
+                self._take_report(message, group)
             case p.Fetch():
-                await self._fetch(message)
+                self._fetch = message
+                self.bell.set()
             case p.Hello():
-                self.send(self._error("bad-message"))
+                self.send(p.Error(code="bad-message", message=text(self._lang, "bad-message"), fatal=False))
             case _:
-                await self._command(message)
+                await self._backlog.put(message)
 
     def send(self, message: p.Message) -> None:
         self._outgoing.send(message)
@@ -96,27 +113,62 @@ class Session:
         self.send(p.TakenOver())
         self._outgoing.close(p.CLOSE_TAKEN_OVER)
 
-    async def _command(self, command: p.Command) -> None:
-        try:
-            answer = await self._execution.of(command)
-        except TooFast:
-            answer = self._execution.refused(command, "too-fast")
-        except Unavailable:
-            self.send(self._error("unavailable"))
+    async def _pump(self) -> None:
+        """Send what the timeline gets. Stands still while the page has older pages to fetch."""
+        while not self._outgoing.closing:
+            await self.bell.wait()
+            self.bell.clear()
+            try:
+                await self._send_asked()
+                await self._send_new()
+            except Unavailable:
+                await asyncio.sleep(RETRY_DELAY_S)
+                self.bell.set()
+
+    async def _send_asked(self) -> None:
+        fetch = self._fetch
+        if fetch is None:
             return
+        events = await self._timeline.fetch(fetch.after)
+        self.send(events)
+        if self._fetch is fetch:
+            self._fetch = None
+
+    async def _send_new(self) -> None:
+        """All of it: `more` is for what the page has to ask for."""
+        while (events := await self._timeline.new()) is not None:
+            self.send(events.model_copy(update={"more": False}))
+
+    async def _execute(self) -> None:
+        try:
+            await self._backlog.run()
+        except Superseded:
+            await self._overtaken()
+
+    def _answered(self, command: p.Command, answer: p.Ack | p.Refused) -> None:
         self.send(answer)
         if isinstance(command, p.Leave | p.End) and isinstance(answer, p.Ack):
             self.life = None
 
-    async def _report(self, report: p.Report) -> None:
+    async def _overtaken(self) -> None:
+        """The store refused us for a newer connection, of which this process was not told yet: whose is it?"""
+        newest = 0
+        with suppress(Unavailable):
+            newest, _ = await self._services.presence.claim_of(self.consultation, self.seat, self.client_id)
+        self.superseded(self.client_id if newest > self.claim else "")
+
+    def _take_report(self, report: p.Report, group: asyncio.TaskGroup) -> None:
         """Tell the node. A report that is too soon, or that nobody waits for, is dropped: newer ones follow."""
-        kept = self.life is not None and self._report_rate.take(self._services.monotonic_s())
+        idle = self._reporting is None or self._reporting.done()
+        kept = self.life is not None and idle and self._report_rate.take(self._services.monotonic_s())
         self._services.metrics.reports.labels("told" if kept else "dropped").inc()
-        if self.life is None or not kept:
-            return
+        if self.life is not None and kept:
+            self._reporting = group.create_task(self._report(self.life, report))
+
+    async def _report(self, life: str, report: p.Report) -> None:
         with suppress(Unavailable):
             session = MediaSession(self.consultation, self.seat, self.generation)
-            await self._services.link.tell(self.life, session.report(report))
+            await self._services.link.tell(life, session.report(report))
 
     def _take_offer(self, offer: p.Offer, group: asyncio.TaskGroup) -> None:
         """The newest offer counts: an older one that still waits is given up."""
@@ -128,9 +180,18 @@ class Session:
         self._offering = group.create_task(self._offer(offer))
 
     async def _offer(self, offer: p.Offer) -> None:
-        with self._services.metrics.answer_seconds.time():
-            outcome = await self._offers.take(offer)
+        """After the commands before it: a leave must not come after the offer of a return."""
+        if not await self._backlog.caught_up():
+            self.send(p.NoAnswer(request=offer.request, code="retry", after_ms=RETRY_MS))
+            return
+        try:
+            with self._services.metrics.answer_seconds.time():
+                outcome = await self._offers.take(offer)
+        except Superseded:
+            await self._overtaken()
+            return
         self._offered(outcome)
+        await self._offers.follow_up(outcome)
 
     def _offered(self, outcome: Outcome) -> None:
         message = outcome.message
@@ -140,27 +201,15 @@ class Session:
             self.life, self.generation = outcome.life, outcome.generation
         self.send(message)
 
-    async def _resume(self, generation: int) -> None:
+    async def _resume(self) -> None:
         """The page came back to a media session: it learns who is in its slots, or that the node is gone."""
-        self.generation = generation
-        self.life = await self._services.link.life_of(self.consultation)
+        while True:
+            try:
+                self.life = await self._services.link.life_of(self.consultation)
+                break
+            except Unavailable:
+                await asyncio.sleep(RETRY_DELAY_S)
         if self.life is None:
             self.send(p.Renegotiate())
-        elif (slots := self._services.slots.last(self.consultation, self.seat, generation)) is not None:
+        elif (slots := self._services.slots.last(self.consultation, self.seat, self.generation)) is not None:
             self.send(p.Slots(slots=room_slots(slots)))
-
-    async def _fetch(self, fetch: p.Fetch) -> None:
-        try:
-            self.send(await self._timeline.fetch(fetch.after))
-        except Unavailable:
-            self.send(self._error("unavailable"))
-            return
-        self.bell.set()
-
-    async def _send_new(self) -> None:
-        """All of it: `more` is for what the page has to ask for."""
-        while (events := await self._timeline.new()) is not None:
-            self.send(events.model_copy(update={"more": False}))
-
-    def _error(self, code: p.ErrorCode) -> p.Error:
-        return p.Error(code=code, message=text(self._lang, code), fatal=False)

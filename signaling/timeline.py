@@ -1,11 +1,16 @@
-"""How far one page has read the timeline of its consultation, and what comes next for it."""
+"""How far one page has read the timeline of its consultation, and what comes next for it.
+
+Events of the physicians' private note are for their pages only, and only those that a welcome's state does not hold
+already. They are passed over here: a page never sees the id of what it is not told.
+"""
 
 from __future__ import annotations
 
 import asyncio
 
 from clinic.consultation import Seat
-from clinic.records import Page, SeatLink
+from clinic.events import NoteSaved
+from clinic.records import Page, SeatLink, Snapshot, Stored
 from signaling import protocol as p
 from signaling.services import Services
 from signaling.texts import Lang
@@ -23,16 +28,20 @@ class Timeline:
         self._reading = asyncio.Lock()
         self._behind = False
         """The page was given a part only, and fetches the rest before it gets anything new."""
+        self._is_physician: bool | None = None
+        """None: nobody asked yet."""
+        self._upto = (0, 0)
+        """What the page's state was made of."""
 
     async def welcome(self) -> tuple[p.Welcome, Seat]:
         """The answer to a hello, and the seat that said it."""
         s = self._services
         async with self._reading:
-            snapshot = await s.store.load(self._link.consultation)
-            page = await self._read(self._after)
+            snapshot, first = await asyncio.gather(self._load(), self._events(self._after))
+            self._upto = _order(snapshot.upto) if snapshot.upto else (0, 0)
+            page = await self._shown(first, self._after)
             self._behind = page.more
-        seat = snapshot.consultation.seat(self._link.seat)
-        assert seat is not None, "links are issued for seats that exist"
+        seat = _seat(snapshot, self._link)
         return welcome(snapshot, seat, page, self._lang, s.place, s.ice_servers()), seat
 
     async def fetch(self, after: str | None) -> p.Events:
@@ -49,10 +58,44 @@ class Timeline:
         return _events(page) if page is not None and page.events else None
 
     async def _read(self, after: str | None) -> Page:
-        page = await self._services.store.events_after(self._link.consultation, after, p.PAGE_EVENTS)
-        self._after = page.events[-1].id if page.events else after
-        return page
+        return await self._shown(await self._events(after), after)
+
+    async def _shown(self, page: Page, after: str | None) -> Page:
+        """What of a page is for this one. Reads on where that is nothing: an empty page would look like the end."""
+        while True:
+            if self._is_physician is None and any(isinstance(stored.event, NoteSaved) for stored in page.events):
+                await self._load()
+            shown = tuple(filter(self._is_for_page, page.events))
+            after = page.events[-1].id if page.events else after
+            if shown or not page.more:
+                self._after = after
+                return Page(shown, page.more)
+            page = await self._events(after)
+
+    def _is_for_page(self, stored: Stored) -> bool:
+        if not isinstance(stored.event, NoteSaved):
+            return True
+        return bool(self._is_physician) and _order(stored.id) > self._upto
+
+    async def _events(self, after: str | None) -> Page:
+        return await self._services.store.events_after(self._link.consultation, after, p.PAGE_EVENTS)
+
+    async def _load(self) -> Snapshot:
+        snapshot = await self._services.store.load(self._link.consultation)
+        self._is_physician = _seat(snapshot, self._link).is_physician
+        return snapshot
 
 
 def _events(page: Page) -> p.Events:
     return p.Events(events=stored_events(page.events), more=page.more)
+
+
+def _seat(snapshot: Snapshot, link: SeatLink) -> Seat:
+    seat = snapshot.consultation.seat(link.seat)
+    assert seat is not None, "links are issued for seats that exist"
+    return seat
+
+
+def _order(event_id: str) -> tuple[int, int]:
+    at_ms, _, n = event_id.partition("-")
+    return int(at_ms), int(n)
