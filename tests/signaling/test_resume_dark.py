@@ -1,4 +1,4 @@
-"""An hour in which neither side has light or network, in simulated time: the clinic keeps the seats, the note, the chat.
+"""An hour with neither light nor network on both sides, in simulated time: the clinic keeps seats, note and chat.
 
 What waits is the signaling process: its clock's rounds, one every `REFRESH_S`, are run at the simulated times.
 """
