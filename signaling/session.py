@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import suppress
 from typing import Final
 
@@ -54,6 +55,8 @@ class Session:
         self._tasks: list[asyncio.Task[None]] = []
         self._offering: asyncio.Task[None] | None = None
         self._reporting: asyncio.Task[None] | None = None
+        self._reports: deque[p.Report] = deque(maxlen=int(REPORTS.burst))
+        """Not told yet; the oldest is dropped while the store is slow."""
         self._offer_rate = Bucket(OFFERS)
         self._report_rate = Bucket(REPORTS)
 
@@ -158,17 +161,20 @@ class Session:
         self.superseded(self.client_id if newest > self.claim else "")
 
     def _take_report(self, report: p.Report, group: asyncio.TaskGroup) -> None:
-        """Tell the node. A report that is too soon, or that nobody waits for, is dropped: newer ones follow."""
-        idle = self._reporting is None or self._reporting.done()
-        kept = self.life is not None and idle and self._report_rate.take(self._services.monotonic_s())
+        """One that is too soon, or that nobody waits for, is dropped: newer ones follow."""
+        kept = self.life is not None and self._report_rate.take(self._services.monotonic_s())
         self._services.metrics.reports.labels("told" if kept else "dropped").inc()
-        if self.life is not None and kept:
-            self._reporting = group.create_task(self._report(self.life, report))
+        if kept:
+            self._reports.append(report)
+            if self._reporting is None or self._reporting.done():
+                self._reporting = group.create_task(self._report())
 
-    async def _report(self, life: str, report: p.Report) -> None:
+    async def _report(self) -> None:
+        """Tell the node."""
+        session = MediaSession(self.consultation, self.seat, self.generation)
         with suppress(Unavailable):
-            session = MediaSession(self.consultation, self.seat, self.generation)
-            await self._services.link.tell(life, session.report(report))
+            while self._reports and self.life is not None:
+                await self._services.link.tell(self.life, session.report(self._reports.popleft()))
 
     def _take_offer(self, offer: p.Offer, group: asyncio.TaskGroup) -> None:
         """The newest offer counts: an older one that still waits is given up."""
