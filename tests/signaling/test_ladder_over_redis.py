@@ -102,14 +102,14 @@ async def test_reports_above_the_rate_are_dropped_silently(offices: Clinic, node
     await in_call(physician)
     for _ in range(20):
         await physician.send(REPORT)
-    await eventually(lambda: told(node) == REPORTS.burst, "as many reports as may come at once")
+    await eventually(lambda: reports(node) == REPORTS.burst, "as many reports as may come at once")
     await physician.do(lambda id: p.Leave(id=id))
     await node.command(lambda command: isinstance(command, m.Leave))
-    assert told(node) == REPORTS.burst
+    assert reports(node) == REPORTS.burst
     assert not [message for message in physician.inbox if isinstance(message, p.Error)]
 
 
-def told(node: FakeMedia) -> int:
+def reports(node: FakeMedia) -> int:
     return len([command for command in node.commands if isinstance(command, m.Report)])
 
 
