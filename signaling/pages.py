@@ -1,4 +1,4 @@
-"""Serves the pages of web/: from memory, minified and compressed once, with headers that keep a page to itself."""
+"""Serves the pages of web/: from memory, joined, minified, compressed once, with headers that keep a page to itself."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import deflate
 import minify
 from aiohttp import web
 
+from signaling.bundle import bundle, modules
 from signaling.texts import text
 
 WEB: Final = Path(__file__).resolve().parent.parent / "web"
@@ -30,6 +31,10 @@ _MINIFIED: Final = {".js": "text/javascript", ".css": "text/css", ".html": "text
 _COMPRESSED_ALREADY: Final = {".png", ".jpg", ".jpeg", ".webp", ".woff2", ".ogg", ".mp3", ".ico"}
 
 
+Source = tuple[Path, int, int]
+"""A file, when it was changed (ns), and its size (bytes)."""
+
+
 @dataclass(frozen=True)
 class Asset:
     """A file as it goes over the wire."""
@@ -38,6 +43,8 @@ class Asset:
     gzipped: bytes | None
     etag: str
     content_type: str
+    sources: frozenset[Source]
+    """Every file that it was made of, as it was then."""
 
 
 class Pages:
@@ -46,7 +53,7 @@ class Pages:
     def __init__(self, root: Path, base_url: str) -> None:
         self._root = root.resolve()
         self._headers = security_headers(base_url)
-        self._cache: dict[Path, tuple[tuple[int, int], Asset]] = {}
+        self._cache: dict[Path, Asset] = {}
 
     def add_routes(self, app: web.Application) -> None:
         """The names are what the access log shows: never the path, which holds the token."""
@@ -84,16 +91,14 @@ class Pages:
     def _asset(self, path: Path) -> Asset | None:
         try:
             real = path.resolve()
-            stat = real.stat()
+            if not real.is_relative_to(self._root) or not real.is_file():
+                return None
+            known = self._cache.get(real)
+            if known is None or any(_source(file) != (file, *then) for file, *then in known.sources):
+                known = self._cache[real] = read(real)
         except (OSError, ValueError):
             return None
-        if not real.is_relative_to(self._root) or not real.is_file():
-            return None
-        version = (stat.st_mtime_ns, stat.st_size)
-        known = self._cache.get(real)
-        if known is None or known[0] != version:
-            known = self._cache[real] = (version, read(real))
-        return known[1]
+        return known
 
 
 ASSET_HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
@@ -134,12 +139,19 @@ async def _no_icon(request: web.Request) -> web.Response:
 
 
 def read(path: Path) -> Asset:
-    """A file as it goes over the wire: comments and indentation are for us, and a patient pays for each byte."""
-    body = path.read_bytes()
+    """A file as it goes over the wire: comments and indentation are for us; patients pay for each byte and request."""
+    files = modules(path) if path.suffix == ".js" else [path]
+    sources = frozenset(map(_source, files))
+    body = bundle(files).encode() if len(files) > 1 else path.read_bytes()
     if path.suffix in _MINIFIED:
         body = minify.string(_MINIFIED[path.suffix], body.decode()).encode()
     gzipped = None
     if len(body) >= MIN_GZIP_BYTES and path.suffix not in _COMPRESSED_ALREADY:
         gzipped = bytes(deflate.gzip_compress(body, 12))  # 1.5 % less than zlib's best
     content_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return Asset(body, gzipped, f'"{hashlib.sha256(body).hexdigest()[:20]}"', content_type)
+    return Asset(body, gzipped, f'"{hashlib.sha256(body).hexdigest()[:20]}"', content_type, sources)
+
+
+def _source(path: Path) -> Source:
+    stat = path.stat()
+    return path, stat.st_mtime_ns, stat.st_size

@@ -33,6 +33,8 @@ async def site(tmp_path: Path) -> AsyncIterator[TestClient[web.Request, web.Appl
         "physician/index.html": "<!doctype html><title>Consultorio</title>",
         "sw.js": "self.addEventListener('fetch', () => {});",
         "static/js/app.js": f"export const a = '{'1' * 500}';\n",
+        "static/js/page.js": 'import { word } from "./view/word.js";\nconsole.log(word);\n',
+        "static/js/view/word.js": 'export const word = "hola";\n',
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -68,6 +70,19 @@ async def test_changed_file_is_read_again(site: Site, tmp_path: Path) -> None:
     before = (await site.get("/static/js/app.js")).headers["ETag"]
     (tmp_path / "static/js/app.js").write_text("export const b = 22;\n")
     assert (await site.get("/static/js/app.js")).headers["ETag"] != before
+
+
+async def test_script_brings_what_it_imports_and_notices_its_changes(site: Site, tmp_path: Path) -> None:
+    before = await site.get("/static/js/page.js")
+    script = await before.text()
+    assert "import" not in script
+    assert "hola" in script
+    (tmp_path / "static/js/view/word.js").write_text('export const word = "adiós";\n')
+    after = await site.get("/static/js/page.js")
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert "adiós" in await after.text()
+    (tmp_path / "static/js/view/word.js").unlink()
+    assert (await site.get("/static/js/page.js")).status == 404
 
 
 async def test_headers_keep_the_page_to_itself(site: Site) -> None:

@@ -23,7 +23,7 @@ def linked(page: Path) -> set[Path]:
 
 
 def preloaded(page: Path) -> set[Path]:
-    """The modules that the page asks for at once, instead of one import after the other."""
+    """The modules that the page asks for at once, instead of after its script."""
     return {_static(url) for url in _PRELOAD.findall(page.read_text())}
 
 
@@ -41,17 +41,17 @@ def imported(script: Path, *, dynamic: bool) -> set[Path]:
 
 
 def loaded(page: Path, lang: str = "es") -> set[Path]:
-    """Everything that opening the page in a language fetches, the service worker included."""
+    """What opening the page in a language fetches, the service worker included; a script brings what it imports."""
     files = {page, WORKER}
     for file in linked(page):
-        files |= imported(file, dynamic=True) if file.suffix == ".js" else {file}
+        files |= {file} | (texts(file, lang) if file.suffix == ".js" else set())
     return {file for file in files if file.parent.name != "texts" or file.stem.startswith(lang)}
 
 
-def spanish(script: Path) -> set[Path]:
-    """The texts that a page's script asks for when nobody chose another language."""
-    texts = {file for file in imported(script, dynamic=True) if file.parent.name == "texts"}
-    return {file for file in texts if file.stem.startswith("es")}
+def texts(script: Path, lang: str = "es") -> set[Path]:
+    """What a page's script asks for when it knows which language to speak: Spanish, when nobody chose another."""
+    files = {file for file in imported(script, dynamic=True) if file.parent.name == "texts"}
+    return {file for file in files if file.stem.startswith(lang)}
 
 
 def digest() -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from signaling.pages import read
 from tests.web.node import NODE
-from tests.web.shell import WEB, imported, linked, loaded, preloaded, spanish
+from tests.web.shell import WEB, imported, linked, loaded, preloaded, texts
 
 LIMIT_BYTES = 40 * 1024
 PATIENT = WEB / "patient/index.html"
@@ -30,16 +30,16 @@ def test_patient_page_weighs_at_most_40_kb_gzipped(lang: str) -> None:
 
 
 def test_patient_page_loads_nothing_of_the_physicians() -> None:
-    names = {path.name for path in loaded(PATIENT)}
+    script = WEB / "static/js/patient.js"
+    names = {path.name for path in loaded(PATIENT) | imported(script, dynamic=False)}
     assert not names & {"physician.js", "person.js", "chime.js", "confirm.js", "console.css", "es-console.js"}
 
 
 @pytest.mark.parametrize("page", [PATIENT, PHYSICIAN], ids=["patient", "physician"])
-def test_every_module_is_preloaded_at_once(page: Path) -> None:
-    """An import found only after its importer has arrived costs a round trip; run `python -m tests.web.stamp`."""
-    scripts = {path for path in linked(page) - preloaded(page) if path.suffix == ".js"}
-    needed = set[Path]().union(*(imported(script, dynamic=False) | spanish(script) for script in scripts)) - scripts
-    assert preloaded(page) == needed
+def test_texts_are_preloaded_at_once(page: Path) -> None:
+    """What is found only after the script has arrived costs a round trip; run `python -m tests.web.stamp`."""
+    (script,) = {path for path in linked(page) - preloaded(page) if path.suffix == ".js"}
+    assert preloaded(page) == texts(script)
 
 
 @pytest.mark.parametrize("page", [PATIENT, PHYSICIAN], ids=["patient", "physician"])
