@@ -1,6 +1,10 @@
 """A media process on Redis: registers with a heartbeat, takes commands from its stream, gives replies and events.
 
-Media does not depend on Redis once a call is up: when Redis is away the rooms go on, and this file tries again.
+Media does not depend on Redis once a call is up: when Redis is away the rooms go on, and this file tries again. But a
+node that slept, or that alone lost its way to Redis, may have been called dead (signaling/nodes.py): its rooms are
+placed elsewhere then. It learns that in the same step in which it says that it lives, and begins a new life without
+them. Should both go on for a moment, the pages choose: a seat's newer generation is on the other node, and what is told
+of the older one is dropped.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pydantic import ValidationError
 from redis import asyncio as aioredis
@@ -27,6 +31,15 @@ OUTBOX: Final = 2000
 LAST_BEAT_S: Final = 1.0
 REFUSALS_EVERY_S: Final = 60.0
 
+BEAT: Final = """
+-- KEYS: 1 info, 2 dead life
+-- ARGV: 1 start of our life (Unix ms), 2 info as JSON, 3 its life time (ms)
+-- Result: 1 registered, 0 this life was called dead
+if redis.call('GET', KEYS[2]) == ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+
 log = logging.getLogger(__name__)
 
 
@@ -37,6 +50,8 @@ class Node:
         self._config = config
         self._redis = redis
         self._started_at_ms = int(time.time() * 1000)
+        self._commands_from = (0, 0)
+        """Those up to this one were for a life of ours that was called dead."""
         self._outbox: deque[tuple[str, str, bool]] = deque()
         """(stream, message, may be dropped first)."""
         self._pending = asyncio.Event()
@@ -99,7 +114,8 @@ class Node:
             found: Any = await self._redis.xread({stream: last}, block=BLOCK_MS, count=100)
             for entry_id, fields in entries(found):
                 last = entry_id
-                self._take(fields.get(b"m", b""))
+                if _order(entry_id) > self._commands_from:
+                    self._take(fields.get(b"m", b""))
 
     async def _last_id(self, stream: str) -> str:
         """Commands from before we came are answered by nobody: their senders have timed out or will."""
@@ -157,14 +173,27 @@ class Node:
 
     async def _beat(self) -> None:
         while not self._stopping.is_set():
-            pipeline = self._redis.pipeline(transaction=False)
-            pipeline.sadd(contract.NODES, self._config.node_id)
-            key = contract.node_key(self._config.node_id)
-            pipeline.set(key, self._info().model_dump_json(), px=contract.NODE_TTL_MS)
-            await pipeline.execute()
+            if not await self._say_that_we_live():
+                await self._begin_anew()
+                continue
             self._pending.set()  # what waited for Redis
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), contract.HEARTBEAT_S)
+
+    async def _say_that_we_live(self) -> bool:
+        """Register, unless this life was called dead. By EVAL: a heartbeat is for now, and needs no replica."""
+        node_id = self._config.node_id
+        await cast("Any", self._redis.sadd(contract.NODES, node_id))
+        keys = (contract.node_key(node_id), contract.dead_key(node_id))
+        told = (self._started_at_ms, self._info().model_dump_json(), contract.NODE_TTL_MS)
+        return bool(await cast("Any", self._redis.eval(BEAT, len(keys), *keys, *told)))
+
+    async def _begin_anew(self) -> None:
+        """We were called dead: the rooms of that life are no longer ours, nor is what was asked of it."""
+        self._commands_from = _order(await self._last_id(contract.commands_key(self._config.node_id)))
+        log.warning("called dead, beginning anew")
+        self._started_at_ms = max(int(time.time() * 1000), self._started_at_ms + 1)
+        self.sfu.close_rooms()
 
     def _info(self) -> contract.NodeInfo:
         return contract.NodeInfo(
@@ -187,6 +216,11 @@ class Node:
             self._logged = total
             if new:
                 log.warning("datagrams refused %s", " ".join(f"{reason}={count}" for reason, count in new.items()))
+
+
+def _order(entry_id: str) -> tuple[int, int]:
+    at_ms, _, n = entry_id.partition("-")
+    return int(at_ms), int(n)
 
 
 def entries(found: Any) -> list[tuple[str, dict[bytes, bytes]]]:

@@ -86,10 +86,14 @@ class Sfu:
             await asyncio.sleep(due - loop.time())
             self.tick(time.monotonic())
 
-    async def evict(self) -> None:
-        """Close every participant's transport, and say so."""
+    def close_rooms(self) -> None:
+        """Begin to close every participant's transport, and say so: they are served elsewhere."""
         for room in list(self.rooms.values()):
             self._close_room(room, "node-stopping")
+
+    async def evict(self) -> None:
+        """Close every participant's transport, and say so."""
+        self.close_rooms()
         await asyncio.gather(*self._closing, return_exceptions=True)
 
     async def close(self) -> None:

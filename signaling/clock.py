@@ -10,7 +10,7 @@ import logging
 import secrets
 
 from clinic.commands import Expire, ReportGone
-from clinic.store import UnknownConsultation
+from clinic.store import Superseded, UnknownConsultation
 from clinic.unavailable import Unavailable
 from signaling.media_session import close_room
 from signaling.presence import REFRESH_S
@@ -46,8 +46,14 @@ class Clock:
             await self._close_room(consultation)
 
     async def _look_after(self, consultation: str, seat_id: str) -> None:
-        """A seat without a page: it has left when its media is gone too; media that flows on is looked at again."""
+        """A seat without a page: it has left when its media is gone too; media that flows on is looked at again.
+
+        This process may have slept since it looked: a page that came back meanwhile has a higher claim.
+        """
         s = self._services
+        claim = await s.presence.overdue_claim(consultation, seat_id, s.now().timestamp())
+        if claim is None:
+            return
         try:
             state = (await s.store.load(consultation)).consultation
         except UnknownConsultation:
@@ -60,7 +66,10 @@ class Clock:
             await s.presence.refresh([(consultation, seat_id)], s.now().timestamp())
         else:
             gone = ReportGone(f"gone-{seat.generation}", seat_id, seat.generation)
-            await s.store.execute(consultation, gone, s.now())
+            try:
+                await s.store.execute(consultation, gone, s.now(), claim)
+            except Superseded:
+                return
             await s.presence.forget(consultation, seat_id)
 
     async def _close_room(self, consultation: str) -> None:

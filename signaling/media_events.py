@@ -22,6 +22,7 @@ from clinic.store import UnknownConsultation
 from clinic.unavailable import Unavailable
 from media import contract as m
 from signaling import protocol as p
+from signaling.generations import Generations
 from signaling.hub import Listener
 from signaling.offers import room_slots
 from signaling.redis_client import BLOCK_MS, DOWN, READ_TIMEOUT_S, RETRY_DELAY_S
@@ -30,6 +31,8 @@ from signaling.welcome import is_video
 
 REPLAYED_MS: Final = 60_000
 """Facts this much older than our start are taken in: perhaps nobody listened then. Older events tell of slots only."""
+
+Fact = ReportPathLost | ReportPathBack | ReportLevel
 
 log = logging.getLogger(__name__)
 
@@ -40,23 +43,21 @@ class MediaEvents:
     def __init__(self, redis: Redis, services: Services) -> None:
         self._redis = redis
         self._services = services
+        self._generations = Generations()
+        self._facts: asyncio.Queue[tuple[m.MediaEvent, Fact]] = asyncio.Queue(m.STREAM_MAXLEN)
+        """What was taken in and is not stored yet. Whoever starts anew reads it again."""
         self._facts_from_ms = int(services.now().timestamp() * 1000) - REPLAYED_MS
 
     async def run(self) -> None:
         """From the oldest event that is kept on, until cancelled."""
-        last = b"0-0"
-        while True:
-            try:
-                last = await self._read(last)
-            except (*DOWN, Unavailable):
-                await asyncio.sleep(RETRY_DELAY_S)
-
-    def node_died(self, life: str) -> None:
-        """Every page whose media was there makes a new session, unasked."""
-        for session in self._services.hub:
-            if session.life == life:
-                session.life = None
-                session.send(p.Renegotiate())
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._store_facts())
+            last = b"0-0"
+            while True:
+                try:
+                    last = await self._read(last)
+                except DOWN:
+                    await asyncio.sleep(RETRY_DELAY_S)
 
     async def _read(self, last: bytes) -> bytes:
         async with asyncio.timeout(READ_TIMEOUT_S):
@@ -68,20 +69,23 @@ class MediaEvents:
         return last
 
     async def _take(self, event_id: str, raw: bytes) -> None:
-        """Take in one event; while the store is away, wait for it, so that facts keep their order."""
+        """Tell pages at once. What is a fact waits its turn for the store, so that an order never waits for it."""
         try:
             event = m.media_event.validate_json(raw)
         except ValidationError:
             log.exception("unreadable event of a media node")
             return
-        self._tell(event)
+        if self._generations.is_newest(event):
+            self._tell(event)
         if int(event_id.partition("-")[0]) < self._facts_from_ms:
             return
         self._services.metrics.media_events.labels(event.type).inc()
-        await self._store(event_id, event)
+        command = _fact(event_id, event)
+        if command is not None:
+            await self._facts.put((event, command))
 
     def _tell(self, event: m.MediaEvent) -> None:
-        """To the sockets, and into the memory of slots."""
+        """To the sockets, and into the memory of slots. Not what an older session says: its node may not know yet."""
         s = self._services
         match event:
             case m.SlotsChanged():
@@ -104,10 +108,12 @@ class MediaEvents:
             case _:
                 pass
 
-    async def _store(self, event_id: str, event: m.MediaEvent) -> None:
-        command = _fact(event_id, event)
-        if command is None:
-            return
+    async def _store_facts(self) -> None:
+        while True:
+            await self._store(*await self._facts.get())
+
+    async def _store(self, event: m.MediaEvent, command: Fact) -> None:
+        """While the store is away, wait for it: facts keep their order."""
         while True:
             try:
                 done = await self._services.store.execute(event.room, command, self._services.now())
@@ -147,7 +153,7 @@ class MediaEvents:
         return [page for page in pages if page.generation == event.generation]
 
 
-def _fact(event_id: str, event: m.MediaEvent) -> ReportPathLost | ReportPathBack | ReportLevel | None:
+def _fact(event_id: str, event: m.MediaEvent) -> Fact | None:
     """The command that an event stands for."""
     command_id = f"media-{event_id}"
     match event:

@@ -103,6 +103,18 @@ class Presence:
         pairs = [member.decode().partition(" ") for member in found]
         return [(consultation, seat) for consultation, _, seat in pairs]
 
+    async def overdue_claim(self, consultation: str, seat: str, now_s: float) -> int | None:
+        """The newest claim of a seat whose lease ran out, 0 for none; None when the lease was renewed.
+
+        In this order: whoever comes back later has a higher claim, whoever came back before has a new lease.
+        """
+        async with unavailable_when_down():
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.hget(claims(consultation), seat)
+            pipeline.zscore(LEASES, f"{consultation} {seat}")
+            claim, ends_ms = await pipeline.execute()
+        return int(claim or 0) if ends_ms is not None and ends_ms <= now_s * 1000 else None
+
     async def is_reachable(self) -> bool:
         """Whether Redis answers."""
         try:

@@ -23,6 +23,7 @@ from signaling.hub import Hub
 from signaling.media_events import MediaEvents
 from signaling.media_link import MediaLink
 from signaling.metrics import Metrics
+from signaling.node_loss import NodeLoss
 from signaling.nodes import Nodes
 from signaling.pages import WEB, Pages
 from signaling.polling import Polling
@@ -108,16 +109,17 @@ def build(settings: Settings, redis: Redis, monotonic_s: Callable[[], float], no
 
 def _background(redis: Redis, services: Services) -> tuple[Coroutine[None, None, None], ...]:
     """What runs beside the sockets for as long as the process does."""
-    events = MediaEvents(redis, services)
+    loss = NodeLoss(services)
 
     def node_died(life: str) -> None:
         services.link.node_died(life)
-        events.node_died(life)
+        loss.node_died(life)
 
     return (
         services.nodes.run(node_died),
+        loss.run(),
         services.link.run(),
-        events.run(),
+        MediaEvents(redis, services).run(),
         Fanout(redis, services.hub, services.presence).run(),
         Clock(services).run(),
     )

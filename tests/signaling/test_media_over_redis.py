@@ -99,12 +99,46 @@ async def test_both_seats_meet_on_one_node(offices: Clinic, node: FakeMedia, red
         assert sorted(map(len, rooms)) == [0, 2]
 
 
-async def test_no_node_lives(redis_url: str) -> None:
+async def test_no_node_lives(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signaling.media_link.NODE_WAIT_S", 0.05)
     async with clinic(redis_url) as office:
         page = await office.page("physician")
         await page.send(p.Offer(request=1, sdp="v=0 offer"))
         no_answer = await page.get(p.NoAnswer)
         assert (no_answer.code, no_answer.after_ms) == ("retry", RETRY_MS)
+
+
+async def test_a_node_that_comes_back_soon_is_waited_for(redis_url: str, redis: Redis) -> None:
+    async with clinic(redis_url) as office:
+        page = await office.page("physician")
+        await page.send(p.Offer(request=1, sdp="v=0 offer"))
+        await page.event("joined")
+        async with fake_media(redis):
+            await page.get(p.Answer)
+
+
+async def test_offer_to_a_node_that_dies_is_answered_by_the_next(
+    offices: Clinic, node: FakeMedia, redis: Redis
+) -> None:
+    node.mute = True
+    page = await offices.page("physician")
+    await page.send(p.Offer(request=1, sdp="v=0 offer"))
+    await node.command(lambda command: isinstance(command, m.Join))
+    async with fake_media(redis, "node-2") as other:
+        await knows(offices, other.life)
+        await node.die()
+        await page.get(p.Answer)
+        join = await other.command(lambda command: isinstance(command, m.Join))
+        assert join.generation == 1
+
+
+async def test_restart_at_a_node_that_dies_asks_for_a_new_session_at_once(offices: Clinic, node: FakeMedia) -> None:
+    page = await joined(offices)
+    node.mute = True
+    await page.send(p.Offer(request=2, sdp="v=0 restart", restart=True))
+    await node.command(lambda command: isinstance(command, m.Restart))
+    await node.die()
+    assert (await page.get(p.NoAnswer)).code == "restart-unknown"
 
 
 async def test_silent_node(offices: Clinic, node: FakeMedia, monkeypatch: pytest.MonkeyPatch) -> None:
