@@ -17,6 +17,14 @@ class Change(Frozen):
     profile: Profile
 
 
+class Renumber(Frozen):
+    """From now on one link's patient has this IPv4 address for everybody outside; answered by `Changed`."""
+
+    type: Literal["renumber"] = "renumber"
+    link: int
+    ip: str
+
+
 class Count(Frozen):
     """Answered by `LinkCounters`."""
 
@@ -25,7 +33,7 @@ class Count(Frozen):
 
 
 class Changed(Frozen):
-    """The profile has been in force since `at_s` of this machine's `time.monotonic()`."""
+    """What was ordered has been in force since `at_s` of this machine's `time.monotonic()`."""
 
     type: Literal["changed"] = "changed"
     at_s: float
@@ -37,4 +45,6 @@ class Ready(Frozen):
     type: Literal["ready"] = "ready"
 
 
-Order: TypeAdapter[Change | Count] = TypeAdapter(Annotated[Change | Count, Field(discriminator="type")])
+Order: TypeAdapter[Change | Renumber | Count] = TypeAdapter(
+    Annotated[Change | Renumber | Count, Field(discriminator="type")]
+)

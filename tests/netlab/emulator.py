@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netlab.bottleneck import NEVER
-from netlab.control import Change, Changed, Count, Order, Ready
+from netlab.control import Change, Changed, Count, Order, Ready, Renumber
 from netlab.counters import LinkCounters
+from netlab.nat import Nat
 from netlab.packet import destination
 from netlab.pipe import Pipe
 from netlab.profile import PERFECT, Frozen
@@ -33,7 +34,7 @@ class Link:
     """`near` is the patient's device."""
 
     near: int
-    address: bytes
+    nat: Nat
     up: Pipe
     down: Pipe
 
@@ -48,7 +49,7 @@ class Emulator:
         self._far = far
         self._links = links
         self._by_near = {link.near: link for link in links}
-        self._by_address = {link.address: link for link in links}
+        self._by_address = {link.nat.outside: link for link in links}
         self._ends = [(link.up, far) for link in links] + [(link.down, link.near) for link in links]
         self._files = (ORDERS, far, *self._by_near)
 
@@ -75,21 +76,28 @@ class Emulator:
             _say(self._answer(Order.validate_json(line)))
         return lines is not None
 
-    def _answer(self, order: Change | Count) -> Frozen:
+    def _answer(self, order: Change | Renumber | Count) -> Frozen:
         link, now = self._links[order.link], time.monotonic()
         if isinstance(order, Count):
             return link.counters(now)
-        link.up.change(order.profile.up, now)
-        link.down.change(order.profile.down, now)
+        if isinstance(order, Renumber):
+            link.nat.outside = socket.inet_aton(order.ip)
+            self._by_address[link.nat.outside] = link
+        else:
+            link.up.change(order.profile.up, now)
+            link.down.change(order.profile.down, now)
         return Changed(at_s=now)
 
     def _take(self, file: int) -> None:
         """One packet a round: another read only to learn that there is no more would cost as much as `select`."""
         packet, now = os.read(file, MAX_PACKET), time.monotonic()
         if file == self._far:
-            self._by_address.get(destination(packet), self._links[0]).down.push(packet, now)
+            link = self._by_address.get(destination(packet), self._links[0])
+            if (translated := link.nat.down(packet)) is not None:
+                link.down.push(translated, now)
         else:
-            self._by_near[file].up.push(packet, now)
+            link = self._by_near[file]
+            link.up.push(link.nat.up(packet), now)
 
     def _deliver(self) -> None:
         now = time.monotonic()
@@ -138,7 +146,7 @@ def _hurry() -> None:
 def _link(seed: str, namespace: str, ip: str) -> Link:
     return Link(
         near=open_tun(namespace),
-        address=socket.inet_aton(ip),
+        nat=Nat(socket.inet_aton(ip)),
         up=Pipe(PERFECT.up, f"{seed}-{ip}-up"),
         down=Pipe(PERFECT.down, f"{seed}-{ip}-down"),
     )

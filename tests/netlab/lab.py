@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path as FilePath
 from threading import Lock
 
-from netlab.control import Change, Changed, Count, Ready
+from netlab.control import Change, Changed, Count, Ready, Renumber
 from netlab.counters import LinkCounters
 from netlab.profile import PERFECT, Frozen, Profile
 from netlab.tun import DEVICE, MTU, inside, namespace, run
@@ -43,6 +43,11 @@ class Link:
         Packets past the bottleneck keep their times, those that wait before it are served at the new rate.
         """
         reply = self._wire.ask(Change(link=self._index, profile=profile))
+        return Changed.model_validate_json(reply).at_s
+
+    def renumber(self, ip: str) -> float:
+        """From the returned time on everybody outside sees the patient at another address; only they can tell."""
+        reply = self._wire.ask(Renumber(link=self._index, ip=ip))
         return Changed.model_validate_json(reply).at_s
 
     def counters(self) -> LinkCounters:

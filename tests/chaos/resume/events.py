@@ -23,6 +23,12 @@ async def _address_changes(scene: Scene, number: int, run: int) -> float:
     return at_s
 
 
+async def _nat_changes(scene: Scene, number: int, run: int) -> float:
+    at_s = await asyncio.to_thread(scene.networks[number].renumber)
+    await scene.pairs[number].say(f"nat {run}: moved")
+    return at_s
+
+
 def _link_dead(seconds: float) -> Act:
     async def act(scene: Scene, number: int, run: int) -> float:
         started_s = scene.cut(number)
@@ -79,6 +85,7 @@ EVENTS: Final = {
     event.name: event
     for event in (
         Event("address", "patient's address changes (Wi-Fi -> mobile)", _address_changes, (Target("back", 1.5, 4),)),
+        Event("nat", "only the address of the patient's NAT changes", _nat_changes, (Target("back", 1.5, 4),)),
         Event("dead", f"link dead {DEAD_S:g} s, returns", _link_dead(DEAD_S), (Target("back", 1.5, 4),)),
         dark(FORGOTTEN_S),
         Event("reload", "page reload, either side", _reload, (Target("back", 2, 5),)),

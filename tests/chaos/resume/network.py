@@ -1,4 +1,4 @@
-"""A patient's two networks: the address moves from one interface to the other, as a phone's from Wi-Fi to mobile."""
+"""The ways in which a patient's address changes: from Wi-Fi to mobile, or only at the NAT that they are behind."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from netlab.tun import DEVICE, run
 
 MOBILE: Final = "wwan0"
 MOBILE_NET: Final = "10.214.7"
+NAT_NET: Final = "10.215"
 
 
 class Networks:
@@ -19,6 +20,7 @@ class Networks:
         self._link = link
         self._places = ((link.ip, DEVICE), (f"{MOBILE_NET}.{link.ip.rpartition('.')[2]}", MOBILE))
         self._on_mobile = False
+        self._renumbered = 0
         self._run("ip", "link", "add", MOBILE, "type", "veth", "peer", "name", f"{MOBILE}-far")
         for name in (MOBILE, f"{MOBILE}-far"):
             self._run("ip", "link", "set", name, "addrgenmode", "none", "up")
@@ -33,6 +35,12 @@ class Networks:
         self._run("ip", "address", "add", f"{new_ip}/24", "dev", new)
         self._run("ip", "route", "replace", "default", "dev", DEVICE, "src", new_ip)
         return at_s
+
+    def renumber(self) -> float:
+        """The NAT takes another address; the patient's own stays, and connections get no answer. When, as above."""
+        self._renumbered += 1
+        ip = f"{NAT_NET}.{self._renumbered}.{self._link.ip.rpartition('.')[2]}"
+        return self._link.renumber(ip) + time.time() - time.monotonic()
 
     def _run(self, *command: str) -> None:
         run(*self._link.patient, *command)
