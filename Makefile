@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 BROWSERS := chromium firefox-esr coturn espeak-ng iproute2 fonts-dejavu libatomic1  # libatomic1: for the Node that Playwright brings
 NODE := nodejs npm
 
-.PHONY: demo test check bench bench-sfu bench-join fuzz netlab soak clean test-tools mutation
+.PHONY: demo test check bench bench-sfu bench-join fuzz netlab resume soak clean test-tools mutation
 
 demo: .venv/installed
 	.venv/bin/hilo demo
@@ -34,6 +34,10 @@ fuzz: .venv/installed-dev
 # Real calls over bad links, about an hour: build/netlab/ holds the table and a report for each story.
 netlab: .venv/installed-dev test-tools
 	cd tests && ../$(PYTHON) -m netlab all --runs 3 $(ARGS)
+
+# How fast a call comes back, about an hour and a half: build/resume/ holds the table and a timeline of each run.
+resume: .venv/installed-dev test-tools
+	cd tests && ../$(PYTHON) -m chaos.resume $(ARGS)
 
 mutation: .venv/installed-dev
 	.venv/bin/mutmut run $(ARGS)

@@ -9,8 +9,10 @@ import argparse
 import asyncio
 import json
 import shutil
+import signal
 import sys
 import traceback
+from collections.abc import Coroutine
 from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +20,7 @@ from tempfile import TemporaryDirectory
 from chaos.resume.account import write_down
 from chaos.resume.event import Event
 from chaos.resume.events import EVENTS, FORGOTTEN_S, dark
+from chaos.resume.pressure import until_quiet
 from chaos.resume.scene import scene
 from chaos.resume.table import markdown, missed
 from chaos.resume.take import Take, perform
@@ -33,7 +36,7 @@ def main() -> int:
     done: Done = []
     for event in events:
         for rtt_ms in given.rtt_ms:
-            takes = asyncio.run(_series(event, rtt_ms, given.runs, given.out))
+            takes = asyncio.run(_until_told(_series(event, rtt_ms, given)))
             if takes:
                 done.append((event, rtt_ms, takes))
             _keep(done, given.out)
@@ -49,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=int, default=10)
     parser.add_argument("--pairs", type=int, help="in one dark")
     parser.add_argument("--dark-s", type=float, default=FORGOTTEN_S, help="how long the dark lasts")
+    parser.add_argument("--patience-s", type=float, default=0.0, help="wait so long for a quiet machine before a run")
     parser.add_argument("--out", type=Path, default=Path("../build/resume"))
     return parser
 
@@ -60,15 +64,25 @@ def _with_dark(event: Event, dark_s: float, pairs: int | None) -> Event:
     return replace(changed, pairs=pairs or changed.pairs)
 
 
-async def _series(event: Event, rtt_ms: float, runs: int, out: Path) -> list[Take]:
+async def _until_told(series: Coroutine[None, None, list[Take]]) -> list[Take]:
+    """SIGTERM ends it as Ctrl-C does: browsers, server and namespaces are cleared away first."""
+    task = asyncio.ensure_future(series)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
+
+
+async def _series(event: Event, rtt_ms: float, given: argparse.Namespace) -> list[Take]:
     """So many takes of one scene; a scene that breaks leaves those before it."""
     takes: list[Take] = []
+    runs, out = given.runs, given.out
     name = f"{event.name}-{rtt_ms:.0f}"
     with TemporaryDirectory(prefix="resume-") as scratch:
         try:
+            await until_quiet(given.patience_s)
             async with scene(Path(scratch), rtt_ms, event.pairs) as stage:
                 while len(takes) < runs:
                     run = len(takes) // event.pairs + 1
+                    await until_quiet(given.patience_s)
                     met = await perform(event, stage, rtt_ms, run, reload=len(takes) + event.pairs >= runs)
                     for take in met:
                         write_down(take, stage.pairs[take.pair], out / f"{name}-{run}-{take.pair}")
@@ -83,7 +97,7 @@ async def _series(event: Event, rtt_ms: float, runs: int, out: Path) -> list[Tak
 
 def _told(take: Take) -> str:
     back = ", ".join(f"{who} hears after {_seconds(value)}" for who, value in take.back_s.items())
-    rest = f"longest hole {take.hole_s:.2f} s, chat after {_seconds(take.words_s)}"
+    rest = f"longest hole {take.hole_s:.2f} s, chat after {_seconds(take.words_s)}, stalled {take.stalled:.0%}"
     return f"{take.event} {take.rtt_ms:.0f} ms {take.run}: {back}, {rest}; lost: {'; '.join(take.lost) or 'nothing'}"
 
 

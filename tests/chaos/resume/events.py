@@ -29,12 +29,26 @@ async def _nat_changes(scene: Scene, number: int, run: int) -> float:
     return at_s
 
 
-def _link_dead(seconds: float) -> Act:
+def link_dead(seconds: float) -> Act:
     async def act(scene: Scene, number: int, run: int) -> float:
         started_s = scene.cut(number)
         await asyncio.sleep(1.0)
         await scene.pairs[number].say(f"dark {run}: in the dark")
         await _sleep_until(started_s + seconds + number * APART_S)
+        return scene.mend(number)
+
+    return act
+
+
+def forgotten(seconds: float) -> Act:
+    """A dark in which the media node dies: the server has forgotten the session sooner than by waiting."""
+
+    async def act(scene: Scene, number: int, run: int) -> float:
+        node = await scene.node()
+        started_s = scene.cut(number)
+        scene.clinic.kill(node)
+        await scene.pairs[number].say(f"forgotten {run}: in the dark")
+        await _sleep_until(started_s + seconds)
         return scene.mend(number)
 
     return act
@@ -78,7 +92,7 @@ async def _sleep_until(at_s: float) -> None:
 def dark(seconds: float) -> Event:
     """So long that the server has forgotten the session, and the browser given it up."""
     words = f"link dead {seconds / 60:g} min, returns"
-    return Event("dark", words, _link_dead(seconds), (Target("back", 3, 6),), PAIRS)
+    return Event("dark", words, link_dead(seconds), (Target("back", 3, 6),), PAIRS)
 
 
 EVENTS: Final = {
@@ -86,7 +100,7 @@ EVENTS: Final = {
     for event in (
         Event("address", "patient's address changes (Wi-Fi -> mobile)", _address_changes, (Target("back", 1.5, 4),)),
         Event("nat", "only the address of the patient's NAT changes", _nat_changes, (Target("back", 1.5, 4),)),
-        Event("dead", f"link dead {DEAD_S:g} s, returns", _link_dead(DEAD_S), (Target("back", 1.5, 4),)),
+        Event("dead", f"link dead {DEAD_S:g} s, returns", link_dead(DEAD_S), (Target("back", 1.5, 4),)),
         dark(FORGOTTEN_S),
         Event("reload", "page reload, either side", _reload, (Target("back", 2, 5),)),
         Event(

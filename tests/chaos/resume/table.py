@@ -10,7 +10,7 @@ from chaos.resume.event import Event, Measure
 from chaos.resume.take import Take
 
 MEANT: Final[dict[Measure, str]] = {"back": "back", "hole": "longest hole", "words": "chat"}
-COLUMNS: Final = ("event", "RTT", "runs", "measured", "median", "range", "target", "lost")
+COLUMNS: Final = ("event", "RTT", "runs", "measured", "median", "range", "target", "lost", "stalled")
 
 
 def markdown(done: Sequence[tuple[Event, float, Sequence[Take]]]) -> str:
@@ -40,6 +40,7 @@ def _row(event: Event, rtt_ms: float, takes: Sequence[Take], index: int) -> str:
         f"{min(values):.2f}-{max(values):.2f}",
         f"{bound_s:g} s",
         f"**in {lost} runs**" if lost else "nothing",
+        f"{median(take.stalled for take in takes):.0%}",
     )
     return _line(cells)
 

@@ -7,13 +7,16 @@ import time
 from dataclasses import dataclass, replace
 from typing import Final
 
-from chaos.resume.event import Event, Measure
+from chaos.resume.event import Event, Measure, Target
 from chaos.resume.pair import Pair
+from chaos.resume.pressure import Stall
 from chaos.resume.scene import Scene
 
 GIVEN_UP_S: Final = 90.0
 WATCH_S: Final = 6.0
-"""At least so long after the event sound is watched for holes."""
+"""At least so long after an event that must not be heard sound is watched for holes."""
+LATE_S: Final = 0.5
+"""What the pages have not handed over yet."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,9 @@ class Take:
     """By who hears."""
     hole_s: float
     words_s: float | None
-    lost: tuple[str, ...]
+    stalled: float
+    """Share of the time in which somebody waited for a processor."""
+    lost: tuple[str, ...] = ()
 
     def value_s(self, measure: Measure) -> float:
         """What a target is about; infinite where it never came."""
@@ -39,9 +44,9 @@ class Take:
         values = self.back_s.values() if measure == "back" else (self.words_s,)
         return max(float("inf") if value is None else value for value in values)
 
-    def reached(self, event: Event) -> bool:
-        targets = event.targets
-        return not self.lost and all(self.value_s(each.measure) <= each.at_most_s(self.rtt_ms) for each in targets)
+    def over(self, target: Target, times: float = 1.0) -> bool:
+        """Whether it took longer than so many times what was promised."""
+        return self.value_s(target.measure) > times * target.at_most_s(self.rtt_ms)
 
 
 async def perform(event: Event, scene: Scene, rtt_ms: float, run: int, reload: bool = False) -> list[Take]:
@@ -57,15 +62,17 @@ async def _meet(event: Event, scene: Scene, rtt_ms: float, run: int, number: int
     label = f"{event.name} {run}"
     await pair.say(f"{label}: before")
     await pair.until_read(time.time(), GIVEN_UP_S)
-    from_s = time.time()
+    from_s, stall = time.time(), Stall()
     since_s = await event.act(scene, number, run)
     back_s = await pair.until_back(since_s, GIVEN_UP_S)
     words_s = await pair.until_read(since_s, GIVEN_UP_S)
-    await asyncio.sleep(max(0.0, since_s + WATCH_S - time.time()))
-    hole_s = pair.longest_hole_s(from_s, time.time() - 0.5)
+    if any(target.measure == "hole" for target in event.targets):
+        await asyncio.sleep(max(0.0, since_s + WATCH_S - time.time()))
+    hole_s = pair.longest_hole_s(from_s, time.time() - LATE_S)
+    stalled = stall.share()
     await pair.say(f"{label}: after")
     await pair.until_read(since_s, GIVEN_UP_S)
-    return Take(event.name, rtt_ms, run, number, since_s, back_s, hole_s, words_s, lost=())
+    return Take(event.name, rtt_ms, run, number, since_s, back_s, hole_s, words_s, stalled)
 
 
 async def _judged(take: Take, pair: Pair, reload: bool) -> Take:
