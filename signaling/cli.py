@@ -9,12 +9,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from signaling import demo, doctor, embedded, logs, ports, programs, supervisor
+from signaling import aof, demo, doctor, drain, embedded, logs, ports, programs, supervisor
 from signaling.settings import Settings, SettingsError, load, table
 
 SETTING_OPTIONS = ("host", "port", "public_url", "tls_cert", "tls_key", "data_dir", "media_port", "media_processes",
                    "log_level")  # fmt: skip
 BAD_SETTING = 2
+NOT_DONE = 1
 PREDECESSOR_DIES_S = 2.0
 """After a kill -9 the ports of the children last a moment longer than their supervisor."""
 
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         logs.start(settings.log_level)
         run: Callable[[Settings, argparse.Namespace], int] = arguments.run
         return run(settings, arguments)
-    except (SettingsError, embedded.DataDirInUse) as error:
+    except (SettingsError, embedded.DataDirInUse, aof.Damaged) as error:
         print(f"hilo: {error}", file=sys.stderr)
         return BAD_SETTING
 
@@ -43,6 +44,12 @@ def _parser() -> argparse.ArgumentParser:
     shown = _command(commands, "demo", _demo, "serve a clinic with one appointment and print its two links")
     shown.add_argument("--json", action="store_true", help="print the links as one line of JSON")
     shown.add_argument("--companion", action="store_true", help="with a third seat, for a relative of the patient")
+    draining = _command(
+        commands, "drain", _drain, "end the `hilo serve` of the data directory and wait for it"
+    )
+    draining.add_argument(
+        "--save", action="store_true", help="shorten its file first, so that the next start is quick"
+    )
     _command(commands, "doctor", _doctor, "check ports, clock, Redis, TLS and TURN, and say what to do")
     _command(commands, "settings", _settings, "print every setting as a table")
     return parser
@@ -92,6 +99,15 @@ def _media(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.index not in range(len(settings.media_ports)):
         raise SettingsError(f"--index={arguments.index}: expected 0 to {len(settings.media_ports) - 1}")
     programs.become_media(programs.media_config(settings, _redis_url(settings), arguments.index))
+    return 0
+
+
+def _drain(settings: Settings, arguments: argparse.Namespace) -> int:
+    try:
+        print(f"hilo: {drain.drain(settings.data_dir, arguments.save)}")
+    except drain.NotDone as error:
+        print(f"hilo: {error}", file=sys.stderr)
+        return NOT_DONE
     return 0
 
 

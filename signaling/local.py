@@ -18,13 +18,13 @@ def url(settings: Settings, path: str) -> str:
     return f"{'https' if settings.tls_cert else 'http'}://{host}:{settings.port}{path}"
 
 
-def client() -> aiohttp.ClientSession:
+def client(timeout_s: float = TIMEOUT_S) -> aiohttp.ClientSession:
     """A client that does not judge the certificate, which is for the public name."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=context), timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)
+        connector=aiohttp.TCPConnector(ssl=context), timeout=aiohttp.ClientTimeout(total=timeout_s)
     )
 
 

@@ -6,8 +6,10 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from media.contract import MediaConfig
+from signaling import health
 from signaling.embedded import Embedded, wait_ready
 from signaling.settings import Settings, child_environment
 from signaling.supervisor import Program
@@ -34,18 +36,30 @@ def valkey(embedded: Embedded) -> Program:
         stdin=embedded.config,
         pass_fds=(embedded.lock_fd,),
         ready=lambda: wait_ready(embedded.url),
+        answers=partial(health.valkey, embedded.url),
         stop_timeout_s=30.0,  # it may have to finish writing
     )
 
 
 def media(settings: Settings, redis_url: str, index: int) -> Program:
     config = media_config(settings, redis_url, index)
-    return Program(name=f"media-{index}", command=MEDIA_COMMAND, stdin=config.model_dump_json().encode())
+    return Program(
+        name=f"media-{index}",
+        command=MEDIA_COMMAND,
+        stdin=config.model_dump_json().encode(),
+        answers=partial(health.media, redis_url, config.node_id),
+    )
 
 
 def signaling(settings: Settings, redis_url: str) -> Program:
     environment = child_environment(settings, redis_url)
-    return Program("signaling", SIGNALING_COMMAND, env=environment, stop_timeout_s=DRAIN_TIMEOUT_S)
+    return Program(
+        name="signaling",
+        command=SIGNALING_COMMAND,
+        env=environment,
+        answers=partial(health.signaling, settings),
+        stop_timeout_s=DRAIN_TIMEOUT_S,
+    )
 
 
 def media_config(settings: Settings, redis_url: str, index: int) -> MediaConfig:

@@ -17,11 +17,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from signaling.watchdog import until_hung
+
 log = logging.getLogger(__name__)
 
 FIRST_DELAY_S = 0.1
-MAX_DELAY_S = 5.0
-STABLE_AFTER_S = 30.0
+MAX_DELAY_S = 2.0
+STABLE_AFTER_S = 10.0
 """A child that lived so long starts again with `FIRST_DELAY_S`."""
 
 STDERR = 2
@@ -39,6 +41,8 @@ class Program:
     env: Mapping[str, str] | None = None
     pass_fds: tuple[int, ...] = ()
     ready: Callable[[], Awaitable[None]] | None = None
+    answers: Callable[[], Awaitable[bool]] | None = None
+    """Whether it still does something; without an answer for long it is killed, and so restarted."""
     stop_timeout_s: float = 5.0
     """From SIGTERM to SIGKILL."""
 
@@ -109,7 +113,7 @@ class _Keeper:
             return 0.0
         log.info("started", extra={"program": self.program.name, "pid": process.pid})
         try:
-            await self._until_exit_or_stop(process)
+            await self._until_exit_hang_or_stop(process)
         finally:
             await self._end(process)
         if not self._stopping.is_set():
@@ -131,13 +135,20 @@ class _Keeper:
         process.stdin.close()
         return process
 
-    async def _until_exit_or_stop(self, process: Process) -> None:
-        exited, stopped = asyncio.ensure_future(process.wait()), asyncio.ensure_future(self._stopping.wait())
+    async def _until_exit_hang_or_stop(self, process: Process) -> None:
+        ends = [asyncio.ensure_future(process.wait()), asyncio.ensure_future(self._stopping.wait())]
+        hung = asyncio.create_task(until_hung(self.program.answers)) if self.program.answers else None
         try:
-            await asyncio.wait((exited, stopped), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*ends, hung] if hung else ends, return_when=asyncio.FIRST_COMPLETED)
+            if hung and hung.done() and not self._stopping.is_set():
+                hung.result()
+                log.error("hangs", extra={"program": self.program.name, "pid": process.pid})
+                process.kill()
+                await process.wait()
         finally:
-            exited.cancel()
-            stopped.cancel()
+            for task in (*ends, hung):
+                if task:
+                    task.cancel()
 
     async def _end(self, process: Process) -> None:
         if process.returncode is not None:
