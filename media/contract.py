@@ -123,7 +123,10 @@ class Join(_Command):
 
 
 class Restart(_Command):
-    """ICE restart: the same DTLS session under new credentials. Refused `unknown-participant`: do a Join."""
+    """ICE restart: the same DTLS session under new credentials. Refused `unknown-participant`: do a Join.
+
+    So is that of another PeerConnection than the session's, which is told by its certificate.
+    """
 
     type: Literal["restart"] = "restart"
     offer: str = Field(max_length=MAX_SDP_BYTES)

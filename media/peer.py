@@ -51,8 +51,8 @@ class Peer:
 
     __slots__ = (
         "_length", "_lost_told", "arrivals", "bench", "cname", "connected", "control_octets", "counted", "departures",
-        "dtls", "generation", "ice_password", "ice_ufrag", "id", "last_seen", "lean", "lost_since", "name",
-        "new_password", "new_ufrag", "on_change", "outlet", "path", "policy", "rejected", "remb_bps", "repeats",
+        "dtls", "fingerprints", "generation", "ice_password", "ice_ufrag", "id", "last_seen", "lean", "lost_since",
+        "name", "new_password", "new_ufrag", "on_change", "outlet", "path", "policy", "rejected", "remb_bps", "repeats",
         "reported_at", "room", "rtt_s", "rx_handle", "senders_reported_at", "session_id", "session_version",
         "sessions", "slots", "sound_told", "sources", "speaking", "ssrc", "tag_size", "tracks", "tx_handle", "wait",
     )  # fmt: skip
@@ -75,6 +75,8 @@ class Peer:
         self.new_ufrag: str | None = None
         self.new_password: str | None = None
         self.dtls: Dtls | None = None
+        self.fingerprints: tuple[tuple[str, str], ...] = ()
+        """Of its certificate, as its offer told them (algorithm, value)."""
         self.wait: asyncio.Task[None] | None = None
         self.sessions: list[Session] = []
         self.tag_size = 0
@@ -117,6 +119,7 @@ class Peer:
 
     def start(self, certificate: RTCCertificate, fingerprints: tuple[tuple[str, str], ...], pump: Pump) -> None:
         """Wait for the participant's DTLS handshake."""
+        self.fingerprints = fingerprints
         self.dtls = Dtls(certificate, fingerprints, self.send, pump)
         self.wait = asyncio.create_task(self._live(self.dtls), name=f"dtls {self.id}")
 

@@ -183,6 +183,8 @@ class Sfu:
             return refused(command, "stale-generation")
         try:
             offer = sdp.parse_offer(command.offer)
+            if set(offer.fingerprints) != set(peer.fingerprints):
+                return refused(command, "unknown-participant", "another connection's restart")
             credentials = peer.renew_credentials()
             answer = negotiation.answer(peer, offer, self._endpoint, credentials)
         except sdp.BadOffer as exc:

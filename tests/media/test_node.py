@@ -50,9 +50,12 @@ class Process:
         return process
 
     async def until_registered(self, registered: bool, within_s: float) -> None:
+        await self.until(lambda info: (info is not None) is registered, within_s)
+
+    async def until(self, holds: Callable[[contract.NodeInfo | None], bool], within_s: float = 15) -> None:
         async with asyncio.timeout(within_s):
             while True:
-                if (await self.info() is not None) is registered:
+                if holds(await self.info()):
                     return
                 await asyncio.sleep(0.02)
 
@@ -76,6 +79,10 @@ class Process:
                     event = contract.media_event.validate_json(fields[b"m"])
                     if wanted(event):
                         return event
+
+    def tell(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         assert self.process is not None
@@ -134,6 +141,57 @@ async def test_garbage_on_the_command_stream_is_survived(node: Process) -> None:
     reply = await node.ask(join("x", "not an offer"))
     assert isinstance(reply, contract.Refused)
     assert reply.code == "bad-offer"
+
+
+def started_at_ms(info: contract.NodeInfo | None) -> int:
+    assert info is not None
+    return info.started_at_ms
+
+
+async def test_a_node_that_slept_and_was_called_dead_begins_anew(node: Process) -> None:
+    ana = Client(440)
+    try:
+        reply = await node.ask(join("ana", await ana.offer()))
+        assert isinstance(reply, contract.Answered)
+        before = started_at_ms(await node.info())
+        node.tell(signal.SIGSTOP)
+        await node.redis.set(contract.dead_key(node.node_id), before)
+        late = join("late", await ana.offer()).model_dump_json()
+        await node.redis.xadd(contract.commands_key(node.node_id), {"m": late})
+        node.tell(signal.SIGCONT)
+        closed = await node.event(lambda event: isinstance(event, contract.Closed) and event.participant == "ana")
+        assert isinstance(closed, contract.Closed)
+        assert closed.reason == "node-stopping"
+        await node.until(lambda info: info is not None and info.started_at_ms > before)
+        await node.until(lambda info: info is not None and info.participants == 0)
+        again = await node.ask(join("ana", await ana.offer()).model_copy(update={"generation": 2}))
+        assert isinstance(again, contract.Answered)
+    finally:
+        await ana.close()
+
+
+async def test_a_node_that_nobody_called_dead_keeps_its_life_and_rooms(node: Process) -> None:
+    """Its heartbeat ran out because it slept, or because Redis was away; nobody was there to take its rooms."""
+    ana = Client(440)
+    try:
+        await node.ask(join("ana", await ana.offer()))
+        before = started_at_ms(await node.info())
+        node.tell(signal.SIGSTOP)
+        await node.redis.delete(contract.node_key(node.node_id))
+        node.tell(signal.SIGCONT)
+        await node.until(lambda info: info is not None and info.participants == 1)
+        assert started_at_ms(await node.info()) == before
+    finally:
+        await ana.close()
+
+
+async def test_a_dead_life_never_shows_a_heartbeat_again(node: Process) -> None:
+    """Else a process that looks at that moment would place a room on it."""
+    before = started_at_ms(await node.info())
+    await node.redis.set(contract.dead_key(node.node_id), before)
+    await node.redis.delete(contract.node_key(node.node_id))
+    await node.until(lambda info: info is not None)
+    assert started_at_ms(await node.info()) > before
 
 
 async def test_a_killed_node_is_gone_within_two_seconds(node: Process) -> None:

@@ -134,6 +134,20 @@ async def test_refusals(stage: Stage) -> None:
     assert late.code == "draining"
 
 
+async def test_a_restart_is_the_sessions_own(stage: Stage) -> None:
+    """A page that holds the seat again may offer a restart of the connection that it had before another page's."""
+    ana, other = Client(440), Client(1000)
+    await stage.join("ana", ana)
+    stage.clients.append(other)
+    credentials = stage.sfu.rooms[ROOM].peers["ana"].passwords()
+    stolen = stage.command(contract.Restart, "ana", offer=await other.offer())
+    assert isinstance(stolen, contract.Refused)
+    assert stolen.code == "unknown-participant"
+    assert stage.sfu.rooms[ROOM].peers["ana"].passwords() == credentials
+    own = stage.command(contract.Restart, "ana", offer=ana.pc.localDescription.sdp)
+    assert isinstance(own, contract.Answered)
+
+
 async def test_leaving_frees_the_slot(stage: Stage) -> None:
     ana, luis = Client(440), Client(1000)
     await stage.join("ana", ana)
