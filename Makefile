@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 BROWSERS := chromium firefox-esr coturn espeak-ng iproute2 fonts-dejavu libatomic1  # libatomic1: for the Node that Playwright brings
 NODE := nodejs npm
 
-.PHONY: demo test check bench bench-sfu bench-join fuzz netlab resume soak clean test-tools mutation
+.PHONY: demo test check bench bench-sfu bench-join bench-district fuzz netlab resume soak clean test-tools mutation
 
 demo: .venv/installed
 	.venv/bin/hilo demo
@@ -18,7 +18,7 @@ check: .venv/installed-dev node_modules/.package-lock.json
 	.venv/bin/lint-imports
 	npx --no-install tsc
 
-bench: bench-sfu bench-join
+bench: bench-sfu bench-join bench-district
 
 bench-sfu: .venv/installed-dev
 	scripts/apt-install janus
@@ -27,6 +27,9 @@ bench-sfu: .venv/installed-dev
 bench-join: .venv/installed-dev
 	scripts/apt-install chromium
 	$(PYTHON) -m bench.join $(ARGS)
+
+bench-district: .venv/installed-dev
+	$(PYTHON) -m bench.district $(ARGS)
 
 fuzz: .venv/installed-dev
 	$(PYTHON) -m tests.fuzz all $(ARGS)

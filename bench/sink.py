@@ -28,6 +28,10 @@ class Window:
         self.end_ns = 1 << 62
         self.latencies_ns: list[int] = []
 
+    def take(self, payload_type: int, stamp_ns: int, arrived_ns: int) -> None:
+        """A timed packet that was sent within it."""
+        self.latencies_ns.append(arrived_ns - stamp_ns)
+
 
 class Track:
     """One received stream: what a receiver report tells of it."""
@@ -132,7 +136,7 @@ class Sink:
         if self._window.begin_ns <= stamp_ns < self._window.end_ns:
             track.in_window += 1
             if arrived_ns:
-                self._window.latencies_ns.append(arrived_ns - stamp_ns)
+                self._window.take(view[1] & 127, stamp_ns, arrived_ns)
 
     def _take_number(self, at: int, end: int) -> None:
         view = self._buffer.view
