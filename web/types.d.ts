@@ -177,6 +177,10 @@ interface SignalingOptions {
   after: () => string | null;
   onMessage: (message: ToPage) => void;
   onLink: (link: Link) => void;
+  /** What the next hello on a socket shall carry. */
+  offer?: () => Promise<Offer | null>;
+  /** Whether nobody looks at the page. */
+  hidden?: () => boolean;
   openSocket?: (url: string) => WebSocket;
   openPoll?: (hello: () => Hello) => import("./static/js/polling.js").PollSocket;
   random?: () => number;
@@ -184,7 +188,17 @@ interface SignalingOptions {
   now?: () => number;
 }
 type Queue = import("./static/js/queue.js").Queue;
-type Memory = import("./static/js/page.js").Memory;
+type Memory = import("./static/js/memory.js").Memory;
+/** What the call needs before the first welcome. */
+type KeptRoom = Pick<Welcome, "slots" | "ice_servers">;
+type NoteFlight = { id: string; text: string; base: string };
+type NoteDraft = { text: string; savedText: string; base: string; flights: NoteFlight[] };
+interface NoteOptions {
+  memory: Memory;
+  newId: () => string;
+  send: (command: Command) => void;
+  isOnline: () => boolean;
+}
 
 // --- store.js, phase.js, quality.js
 
@@ -230,10 +244,10 @@ type Grade = "good" | "fair" | "weak" | "lost";
 type LocalMedia = import("./static/js/media.js").LocalMedia;
 type Tracks = { audio: MediaStreamTrack | null; video: MediaStreamTrack | null };
 type Remote = Tracks & { seat: string };
-/** An ICE restart of the same connection, or a new connection. */
-type Remedy = "restart" | "reopen" | null;
-/** `inbound` grows with anything that comes in. */
-type PathSample = { state: RTCPeerConnectionState; inbound: number };
+/** ICE anew on our side alone, an ICE restart of the same connection, or a new connection. */
+type Remedy = "move" | "restart" | "reopen" | null;
+/** `inbound` grows with anything that comes in, `sound` with packets of it. */
+type PathSample = { state: RTCPeerConnectionState; inbound: number; sound: number; rttMs: number | null };
 interface CallOptions {
   iceServers: IceServer[];
   slots: number;
@@ -301,7 +315,7 @@ interface Picture {
   shown: boolean;
   began: boolean;
 }
-// --- session.js, notes.js, language.js
+// --- session.js, notebook.js, language.js
 
 /**
  * The physician's private note. Set the field to `text` whenever the two differ (another device's note was merged in).
@@ -325,7 +339,11 @@ interface Environment {
   devices: MediaDevices | undefined;
   /** Whether the browser has RTCPeerConnection. */
   rtc: boolean;
+  /** Whether nobody looks at the page. */
+  hidden: () => boolean;
   onChange: () => void;
+  /** The physician's. */
+  Notebook?: typeof import("./static/js/notebook.js").Notebook;
 }
 type Session = import("./static/js/session.js").Session;
 type FailedMessage = { id: string; text: string; reason: string };

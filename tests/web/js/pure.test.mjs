@@ -4,7 +4,6 @@ import { test } from "node:test";
 import { withAudioNack, withOtherSources, withVoice } from "../../../web/static/js/sdp.js";
 import { filled, pickLang } from "../../../web/static/js/language.js";
 import { LocalMedia, problemOf } from "../../../web/static/js/media.js";
-import { Memory } from "../../../web/static/js/page.js";
 import { gradeOf } from "../../../web/static/js/quality.js";
 
 const OFFER = [
@@ -129,14 +128,4 @@ test("hanging up while the permission is asked for leaves nothing on", async () 
   media.close();
   await opening;
   assert.equal(media.live, false);
-});
-
-test("memory survives broken or forbidden storage", () => {
-  const broken = { getItem: () => "{", setItem: () => { throw new Error("full"); } };
-  for (const storage of [null, broken]) {
-    const memory = new Memory(storage, "hilo:x");
-    memory.keepWanted(true);
-    assert.equal(memory.wanted, false);
-    assert.deepEqual(memory.waiting, []);
-  }
 });

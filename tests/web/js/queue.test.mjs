@@ -32,11 +32,33 @@ test("only the last position of a switch is kept", () => {
 });
 
 test("every change is told, so that it can be stored", () => {
-  const stored = [];
-  const queue = new Queue([], (waiting) => stored.push(waiting.length));
-  queue.push(chat("a"));
+  const told = [];
+  const queue = new Queue([], (added, dropped) => told.push([ids(added), dropped]));
+  queue.push(media("a", true));
+  queue.push(media("b", false));
+  queue.settle("b");
+  queue.settle("z");
+  assert.deepEqual(told, [[["a"], []], [["b"], ["a"]], [[], ["b"]]]);
+});
+
+test("what another tab left unsent follows what this one has, each once", () => {
+  const queue = new Queue([chat("a"), chat("b")]);
+  queue.take(0);
+  queue.adopt([chat("b"), chat("c")]);
+  assert.deepEqual(ids(queue.waiting), ["a", "b", "c"]);
+  assert.deepEqual(ids(queue.take(0)), ["c"]);
+});
+
+test("how long the oldest has waited for its answer counts from when it went out over this line", () => {
+  const queue = new Queue([chat("a"), media("m", true)]);
+  assert.equal(queue.waitedMs(5000), 0);
+  queue.take(1000);
+  assert.equal(queue.waitedMs(3000), 2000);
+  queue.restart(3000);
+  queue.take(4000);
+  queue.push(media("n", false));
   queue.settle("a");
-  assert.deepEqual(stored, [1, 0]);
+  assert.equal(queue.waitedMs(5000), 0);
 });
 
 const wish = (id, hold) => ({ type: "set_preference", id, hold, save_data: false });

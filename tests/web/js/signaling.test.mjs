@@ -3,7 +3,7 @@ import { mock, test } from "node:test";
 
 import { CLOSE, decode } from "../../../web/static/js/protocol.js";
 import { Queue } from "../../../web/static/js/queue.js";
-import { RETRY_MAX_MS, RETRY_MIN_MS, Signaling, retryDelayMs } from "../../../web/static/js/signaling.js";
+import { Signaling } from "../../../web/static/js/signaling.js";
 
 /** Stands for the browser's WebSocket: what was sent is in `sent`. */
 class FakeSocket {
@@ -98,7 +98,7 @@ test("an unacknowledged command is sent again under the same id, an acknowledged
   const [kept] = [signaling.command({ type: "chat", text: "uno" }), signaling.command({ type: "chat", text: "dos" })];
   sockets[0].receives({ type: "ack", id: "client01-2" });
   sockets[0].onclose({ code: 1006 });
-  mock.timers.tick(RETRY_MIN_MS);
+  mock.timers.tick(1);
   sockets[1].onopen();
   sockets[1].receives({ type: "welcome" });
   assert.deepEqual(sockets[1].sent.slice(1, -1).map(({ id }) => id), [kept]);
@@ -113,7 +113,7 @@ test("comes back after every loss, without a limit", () => {
   const { signaling, sockets } = started();
   for (let lost = 0; lost < 30; lost += 1) {
     sockets.at(-1).onclose({ code: 1006 });
-    mock.timers.tick(RETRY_MAX_MS);
+    mock.timers.tick(60_000);
   }
   assert.equal(sockets.length, 31);
   assert.equal(signaling.link, "lost");
@@ -142,7 +142,7 @@ test("a socket that never opens is given up", () => {
   const { sockets } = started();
   mock.timers.tick(15_000);
   assert.ok(sockets[0].closed);
-  mock.timers.tick(RETRY_MIN_MS);
+  mock.timers.tick(200);
   assert.equal(sockets.length, 2);
 });
 
@@ -151,7 +151,7 @@ test("waking up connects at once instead of waiting for the next try", () => {
   sockets[0].onclose({ code: 1006 });
   signaling.wake();
   assert.equal(sockets.length, 2);
-  mock.timers.tick(RETRY_MIN_MS);
+  mock.timers.tick(300);
   assert.equal(sockets.length, 2);
 });
 
@@ -159,7 +159,7 @@ test("waking up on an open line asks whether it is alive, with little patience",
   const { signaling, sockets } = welcomed();
   signaling.wake();
   assert.equal(sockets[0].types().at(-1), "ping");
-  mock.timers.tick(2_500);
+  mock.timers.tick(2_000);
   assert.equal(signaling.link, "lost");
 });
 
@@ -195,16 +195,6 @@ test("an old socket's last words are not heard", () => {
   sockets[0].onclose({ code: 1006 });
   sockets[0].receives({ type: "events", events: [] });
   assert.deepEqual(messages, ["welcome"]);
-});
-
-test("tries spread between 0.3 and 5 seconds", () => {
-  for (const attempt of [0, 1, 2, 3, 5, 50, 5000]) {
-    for (const random of [0, 0.5, 0.999]) {
-      const delay = retryDelayMs(attempt, random);
-      assert.ok(delay >= RETRY_MIN_MS && delay <= RETRY_MAX_MS);
-    }
-  }
-  assert.ok(retryDelayMs(9, 0.9) > retryDelayMs(0, 0.9));
 });
 
 test("what is no message is passed over", () => {
@@ -269,7 +259,7 @@ test("after two sockets that fail, HTTP requests carry the line", () => {
   const { signaling, sockets, polls } = started();
   const id = signaling.command({ type: "chat", text: "hola" });
   sockets[0].onclose({ code: 1006 });
-  mock.timers.tick(RETRY_MIN_MS);
+  mock.timers.tick(200);
   sockets[1].onclose({ code: 1006 });
   mock.timers.tick(1);
   assert.ok(polls[0].started);
@@ -319,7 +309,7 @@ test("requests that fail are tried again, and the link is lost meanwhile", () =>
   polls[0].receives({ type: "welcome" });
   polls[0].onclose({ code: 1006 });
   assert.equal(signaling.link, "lost");
-  mock.timers.tick(5_000);
+  mock.timers.tick(3_000);
   polls[1].receives({ type: "welcome" });
   assert.equal(signaling.link, "open");
 });
@@ -350,4 +340,64 @@ test("a network that comes back after a short outage is found within seconds", (
     pass(5_000);
     assert.ok(sockets.length > before, `no try in seconds ${second} to ${second + 5}`);
   }
+});
+
+test("a line that is lost is looked for again at once, a try that hangs is replaced within seconds", () => {
+  const { sockets } = welcomed();
+  sockets[0].onclose({ code: 1006 });
+  pass(10_000);
+  assert.ok(sockets.length >= 5);
+  assert.equal(sockets.filter(({ closed }) => !closed).length, 1);
+});
+
+test("a sign of life replaces a try that hangs, but not one that could still be welcomed", () => {
+  const { signaling, sockets } = welcomed();
+  sockets[0].onclose({ code: 1006 });
+  pass(300);
+  signaling.wake();
+  assert.equal(sockets.length, 2);
+  pass(600);
+  signaling.wake();
+  assert.equal(sockets.length, 3);
+});
+
+test("asked twice whether it is alive, it does not get twice the time", () => {
+  const { signaling } = welcomed();
+  signaling.wake();
+  pass(1_500);
+  signaling.wake();
+  pass(600);
+  assert.equal(signaling.link, "lost");
+});
+
+async function helloWith(offer) {
+  const all = started({ offer });
+  all.sockets[0].onopen();
+  mock.timers.tick(500);
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  return all;
+}
+
+test("the hello carries the offer of a call that needs healing", async () => {
+  const { signaling, sockets } = await helloWith(async () => ({ type: "offer", request: 3, sdp: "v=0" }));
+  assert.equal(sockets[0].sent[0].offer.request, 3);
+  assert.equal(signaling.carried, 3);
+});
+
+test("no offer, none in the hello", async () => {
+  const { signaling, sockets } = await helloWith(async () => null);
+  assert.deepEqual([sockets[0].types(), "offer" in sockets[0].sent[0], signaling.carried], [["hello"], false, null]);
+});
+
+test("a hello does not wait long for an offer", async () => {
+  const { sockets } = await helloWith(() => new Promise(() => {}));
+  assert.deepEqual(sockets[0].types(), ["hello"]);
+});
+
+test("requests carry no offer", () => {
+  const hellos = [];
+  const openPoll = (hello) => (hellos.push(hello()), new FakePoll());
+  started({ offer: async () => ({ type: "offer", request: 3, sdp: "v=0" }), openPoll });
+  mock.timers.tick(8_000);
+  assert.deepEqual(hellos.map((hello) => "offer" in hello), [false]);
 });

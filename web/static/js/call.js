@@ -10,7 +10,9 @@ import { Watchdog } from "./watchdog.js";
 
 const CHECK_EVERY_MS = 500;
 const LOOK_EVERY_MS = 100;
+const LOOK_CLOSELY_MS = [0, 150, 300, 450, 600, 900, 1_200]; // after a sign that the network changed
 const RETIRED_FOR_MS = 3_000; // time for the new connection's first picture
+const SESSION_KEPT_MS = 100_000; // the SFU forgets who was silent for 120 s (media/peer.py)
 const REPORT_EVERY_MS = 1_000;
 const THIN_REPORT_EVERY_MS = 2_000; // a report is 0.3 kB: too much every second for the lowest rungs
 
@@ -31,6 +33,7 @@ export class Call {
     this.level = /** @type {Level | null} */ (null); // as ordered; null before the first order
     this.request = 0;
     this.unanswered = /** @type {Offer | null} */ (null);
+    this.offering = Promise.resolve();
     this.slots = /** @type {RoomSlot[]} */ ([]);
     this.remotes = /** @type {Remote[]} */ ([]);
     this.tracks = /** @type {Tracks} */ ({ audio: null, video: null });
@@ -55,7 +58,7 @@ export class Call {
     this.connection = connection;
     this.reported = { atMs: now, reading: null };
     void connection.send(this.tracks);
-    await this._offer(connection, false);
+    return this._offer(connection, false);
   }
 
   /** ICE restart: the same connection on a new network path. */
@@ -63,6 +66,35 @@ export class Call {
     if (!this.connection?.stable) return this.open();
     this.watchdog.acted(performance.now(), "restart");
     return this._offer(this.connection, true);
+  }
+
+  /** The same on our side alone. */
+  async move() {
+    const { connection } = this;
+    if (!connection) return;
+    const { line } = this.options;
+    this.watchdog.acted(performance.now(), "move");
+    line.wake();
+    if (this.unanswered && line.link === "open") return; // its answer moves the path as well
+    if (this.unanswered?.restart) this.unanswered = null;
+    await connection.move();
+  }
+
+  /** The network may have changed, or be back. */
+  suspect() {
+    this.watchdog.suspect(performance.now());
+    LOOK_CLOSELY_MS.forEach((ms) => setTimeout(() => this.closed || void this._check(), ms));
+  }
+
+  /** What the next hello shall carry, made anew if need be. @returns {Promise<Offer | null>} */
+  async offerNow() {
+    await this.offering;
+    await this._check();
+    if (this.path === "up" || this.closed) return null;
+    const now = performance.now();
+    if (!this.unanswered && this.watchdog.isOpening(now)) return null;
+    if (!this.unanswered) await (now - this.watchdog.heardAtMs < SESSION_KEPT_MS ? this.restart() : this.open());
+    return this.unanswered;
   }
 
   /** @param {number} request @param {string} sdp @param {RoomSlot[]} slots */
@@ -111,8 +143,9 @@ export class Call {
 
   /** The line to the server is open again: an offer that went unanswered is made again. */
   lineOpened() {
-    if (this.unanswered) this.options.line.send(this.unanswered);
-    else void this._check();
+    const { line } = this.options;
+    if (!this.unanswered) return this.suspect();
+    if (this.unanswered.request !== line.carried) line.send(this.unanswered);
   }
 
   close() {
@@ -123,7 +156,13 @@ export class Call {
   }
 
   /** @param {Connection} connection @param {boolean} restart */
-  async _offer(connection, restart) {
+  _offer(connection, restart) {
+    this.offering = this._makeOffer(connection, restart);
+    return this.offering;
+  }
+
+  /** @param {Connection} connection @param {boolean} restart */
+  async _makeOffer(connection, restart) {
     const sdp = await connection.offer(restart);
     if (connection !== this.connection || !sdp) return;
     this.request += 1;
@@ -149,7 +188,7 @@ export class Call {
     this._fendForItself(connection, now, reading);
     const stuck = this.backlog.step(now, connection.actuator.jitterMs, reading.sounds);
     if (stuck.length) void connection.flush(stuck);
-    this._heal(now, { state: connection.pc.connectionState, inbound: reading.inbound });
+    this._heal(now, { state: connection.pc.connectionState, inbound: reading.inbound, sound: reading.audioReceived, rttMs: reading.rttMs ?? this.options.line.steadyRttMs });
     const every = this.level === "A0" || this.level === "T" ? THIN_REPORT_EVERY_MS : REPORT_EVERY_MS;
     if (connection.actuator.epoch && now - this.reported.atMs >= every - CHECK_EVERY_MS / 2) this._tell(connection, now, reading);
     this.options.onBytes();
@@ -173,15 +212,14 @@ export class Call {
   /** @param {number} now @param {PathSample} sample */
   _heal(now, sample) {
     const { line, onChange } = this.options;
-    const { path, remedy, heard } = this.watchdog.step(now, sample, line.link === "open" && !line.polling);
+    const { path, remedy, heard } = this.watchdog.step(now, sample, line.link === "open" && !line.polling ? line.answeredAtMs : null);
     if (heard && line.link !== "open") line.wake();
     if (path !== this.path) {
       this.path = path;
       if (path === "up") setTimeout(() => this.path === "up" && this._closeRetired(), RETIRED_FOR_MS);
       onChange();
     }
-    if (remedy === "restart") void this.restart();
-    if (remedy === "reopen") void this.open();
+    if (remedy) void this[remedy === "reopen" ? "open" : remedy]();
   }
 
   /** What is in force and what came, at once. */

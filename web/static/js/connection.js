@@ -44,6 +44,20 @@ export class Connection {
     }, "");
   }
 
+  /**
+   * Looks for a new network path with no word to the server: the SFU, ICE-lite, takes any address that knows its password.
+   * The path of before stays until the new one is up. @returns {Promise<boolean>} whether the browser took it
+   */
+  move() {
+    return this._inTurn(async () => {
+      if (!this.answer) return false;
+      this.pc.restartIce();
+      await this._setOffer();
+      await this._setAnswer();
+      return true;
+    }, false);
+  }
+
   /** @param {string} sdp */
   answered(sdp) {
     return this._inTurn(() => {

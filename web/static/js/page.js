@@ -1,7 +1,10 @@
 // What both pages share: starting a session from the address, waking it, the language switch, the service worker.
 
 import { loadLanguage, rememberLang } from "./language.js";
+import { Memory } from "./memory.js";
 import { Session } from "./session.js";
+
+const LATE_MS = 4_000; // a timer that comes 3 s late: the device slept
 
 /** @param {MoreTexts} [more] @returns {Promise<Language>} also told to the document */
 export async function startLanguage(more) {
@@ -16,25 +19,41 @@ export function switchLanguage({ lang }) {
   location.reload();
 }
 
-/** @param {Language} language @param {() => void} onChange */
-export function startSession({ lang }, onChange) {
+/** @param {Language} language @param {() => void} onChange @param {Environment["Notebook"]} [Notebook] where there is a note to write */
+export function startSession({ lang }, onChange, Notebook) {
   const token = decodeURIComponent(location.pathname.split("/")[2] || "");
+  const memory = new Memory(storageOf("sessionStorage"), storageOf("localStorage"), token.slice(-6));
   const session = new Session({
     url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
     pollUrl: "/poll",
     token,
     lang,
-    memory: new Memory(storageOf("sessionStorage"), `hilo:${token.slice(-6)}`),
+    memory,
     devices: navigator.mediaDevices,
     rtc: typeof RTCPeerConnection === "function",
+    hidden: () => document.hidden,
     onChange,
+    Notebook,
   });
-  const wake = () => document.visibilityState === "visible" && session.wake();
-  window.addEventListener("online", wake);
-  window.addEventListener("pageshow", wake);
-  document.addEventListener("visibilitychange", wake);
+  window.addEventListener("storage", (event) => memory.isOfWaiting(event) && session.adopt());
+  onWake(() => session.wake());
   session.start();
   return session;
+}
+
+/** Calls back whenever the network may have changed, or time stood still for this page. @param {() => void} wake */
+function onWake(wake) {
+  const look = () => void (document.hidden || wake());
+  const { connection } = /** @type {{connection?: EventTarget & {type?: string}}} */ (navigator);
+  let [at, type] = [Date.now(), connection?.type];
+  for (const event of ["online", "pageshow"]) window.addEventListener(event, wake);
+  for (const event of ["visibilitychange", "resume"]) document.addEventListener(event, look);
+  // Told of every new estimate of its speed as well.
+  connection?.addEventListener("change", () => connection.type !== type && ((type = connection.type), wake()));
+  setInterval(() => {
+    if (Date.now() - at > LATE_MS) look();
+    at = Date.now();
+  }, 1_000);
 }
 
 /** The shell for the next visit. A newer one takes effect when this page is opened again, never in the middle of a call. */
@@ -83,57 +102,5 @@ function storageOf(name) {
     return window[name];
   } catch {
     return null; // cookies are blocked
-  }
-}
-
-/**
- * What survives a reload of this tab, and no longer than the tab: whether the human was in, and what was not sent yet.
- * Old phones throw away the page's memory whenever another app comes to the front.
- */
-export class Memory {
-  /**
-   * @param {Storage | null} storage null where the browser forbids it: then nothing is kept
-   * @param {string} key tells consultations in one tab apart
-   */
-  constructor(storage, key) {
-    this.storage = storage;
-    this.key = key;
-    this.wanted = this._read("wanted", false) === true;
-    const waiting = this._read("waiting", []);
-    this.waiting = /** @type {Command[]} */ (Array.isArray(waiting) ? waiting : []);
-    this.bytes = Number(this._read("bytes", 0)) || 0;
-  }
-
-  /** @param {boolean} wanted */
-  keepWanted(wanted) {
-    this._write("wanted", wanted);
-  }
-
-  /** @param {Command[]} waiting */
-  keepWaiting(waiting) {
-    this._write("waiting", waiting);
-  }
-
-  /** @param {number} bytes that the consultation has cost so far */
-  keepBytes(bytes) {
-    this._write("bytes", bytes);
-  }
-
-  /** @param {string} name @param {unknown} otherwise @returns {unknown} */
-  _read(name, otherwise) {
-    try {
-      return JSON.parse(this.storage?.getItem(`${this.key}:${name}`) ?? "null") ?? otherwise;
-    } catch {
-      return otherwise;
-    }
-  }
-
-  /** @param {string} name @param {unknown} value */
-  _write(name, value) {
-    try {
-      this.storage?.setItem(`${this.key}:${name}`, JSON.stringify(value));
-    } catch {
-      // Full or forbidden: the page works without.
-    }
   }
 }

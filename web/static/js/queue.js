@@ -11,28 +11,40 @@ const SWITCHES = ["set_media", "set_preference"];
 export class Queue {
   /**
    * @param {Command[]} [waiting] left over from a page load before this one
-   * @param {(waiting: Command[]) => void} [onChange]
+   * @param {(added: Command[], dropped: string[]) => void} [onChange]
    */
   constructor(waiting = [], onChange = () => {}) {
     this.waiting = waiting;
     this.onChange = onChange;
-    this.sent = /** @type {Set<string>} */ (new Set());
+    this.sent = /** @type {Map<string, number>} */ (new Map()); // when, over the present line
     this.tokens = CHAT_BURST;
     this.filledAtMs = 0;
   }
 
   /** @param {Command} command a later switch position replaces an earlier one */
   push(command) {
-    this._keep((other) => other.type !== command.type || !SWITCHES.includes(command.type));
-    this.waiting.push(command);
-    this.onChange(this.waiting);
+    const dropped = this.waiting.filter(({ type }) => type === command.type && SWITCHES.includes(type)).map(({ id }) => id);
+    dropped.forEach((id) => this.sent.delete(id));
+    this.waiting = [...this.waiting.filter(({ id }) => !dropped.includes(id)), command];
+    this.onChange([command], dropped);
+  }
+
+  /** What another tab of this seat left unsent: ids keep it from being done twice. @param {Command[]} commands */
+  adopt(commands) {
+    this.waiting = [...this.waiting, ...commands.filter(({ id }) => !this.waiting.some((command) => command.id === id))];
+  }
+
+  /** For how long the oldest one has been on its way over the present line. @param {number} nowMs */
+  waitedMs(nowMs) {
+    return nowMs - Math.min(nowMs, ...this.sent.values());
   }
 
   /** Forget what the server has answered, whatever it answered. @param {string} id @returns {Command | undefined} */
   settle(id) {
     const settled = this.waiting.find((command) => command.id === id);
-    this._keep((command) => command.id !== id);
-    if (settled) this.onChange(this.waiting);
+    this.waiting = this.waiting.filter((command) => command !== settled);
+    this.sent.delete(id);
+    if (settled) this.onChange([], [id]);
     return settled;
   }
 
@@ -56,7 +68,7 @@ export class Queue {
       if (this.sent.has(command.id)) continue;
       if (command.type === "chat" && this.tokens < 1) break;
       if (command.type === "chat") this.tokens -= 1;
-      this.sent.add(command.id);
+      this.sent.set(command.id, nowMs);
       due.push(command);
     }
     return due;
@@ -73,17 +85,14 @@ export class Queue {
    * after all (its ack was lost with an older socket) is acknowledged then, not applied twice.
    * @param {string} id
    * @param {number} nowMs
+   * @returns {boolean} whether it is one of these
    */
   tooFast(id, nowMs) {
     const first = this.waiting.findIndex((command) => command.id === id);
-    if (first < 0) return;
+    if (first < 0) return false;
     this.waiting.slice(first).forEach((command) => this.sent.delete(command.id));
     this.tokens = 0;
     this.filledAtMs = nowMs + REFUSED_WAIT_MS;
-  }
-
-  /** @param {(command: Command) => boolean} wanted */
-  _keep(wanted) {
-    this.waiting = this.waiting.filter(wanted);
+    return true;
   }
 }

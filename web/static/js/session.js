@@ -9,6 +9,7 @@ import { Signaling } from "./signaling.js";
 import { EMPTY, applied, ownSeat, welcomed } from "./store.js";
 
 const KEEP_BYTES_EVERY = 20_000;
+const SAVING_MS = 1_500; // an answer takes no longer, unless the store is away
 
 export class Session {
   /** @param {Environment} environment */
@@ -27,21 +28,28 @@ export class Session {
     this.media = new LocalMedia(environment.devices, () => this._mediaChanged());
     this.told = "";
     this.bytesBefore = this.bytesKept = environment.memory.bytes;
-    this.queue = new Queue(environment.memory.waiting, (waiting) => environment.memory.keepWaiting(waiting));
+    const { memory, Notebook, url, pollUrl, token, lang, hidden } = environment;
+    this.queue = new Queue(memory.waiting, (added, dropped) => memory.keepWaiting(added, dropped));
     this.signaling = new Signaling({
-      url: environment.url,
-      pollUrl: environment.pollUrl,
-      token: environment.token,
+      url,
+      pollUrl,
+      token,
       clientId: newId(),
-      lang: environment.lang,
+      lang,
       queue: this.queue,
+      hidden,
       after: () => this.state.seen,
+      offer: () => this._offer(),
       onMessage: (message) => this._receive(message),
       onLink: () => this._lineChanged(),
     });
+    this.notes = Notebook ? new Notebook({ memory, newId, send: (command) => this._send(command), isOnline: () => this.link === "open" }) : null;
   }
 
+  /** A page that was in the call makes its offer before anybody has said a word to it. */
   start() {
+    const { room } = this.environment.memory;
+    if (this.wanted && room && this.environment.rtc) this._openCall(room);
     this.signaling.start();
     if (this.wanted) void this.media.open();
   }
@@ -98,17 +106,12 @@ export class Session {
 
   /** The physician's own note; null where there is none to write. @returns {NoteView | null} */
   get note() {
-    return null;
+    return this.notes?.view || null;
   }
 
   /** Whether the server, which can be reached, has not said for long that something is saved. */
   get saving() {
-    return false;
-  }
-
-  /** Since when nothing has come, neither media nor words, on the clock of `performance.now()`; null while something comes. */
-  get darkSinceMs() {
-    return /** @type {number | null} */ (null);
+    return this.link === "open" && this.queue.waitedMs(performance.now()) >= SAVING_MS;
   }
 
   get phase() {
@@ -168,6 +171,7 @@ export class Session {
   }
 
   end() {
+    this.notes?.flush();
     this._do({ type: "end", reason: "completed" });
   }
 
@@ -183,24 +187,36 @@ export class Session {
     this._changed();
   }
 
-  /** This page takes the seat back from the one that took it over. */
+  /** This page takes the seat back from the one that took it over, with what that one left. */
   useHere() {
+    this.notes?.restore();
+    this.adopt();
     this.signaling.start();
     if (this.wanted) void this.media.open();
   }
 
-  wake() {
-    this.signaling.wake();
+  /** Another tab of this seat left something unsent. */
+  adopt() {
+    this.queue.adopt(this.environment.memory.waiting);
+    this.signaling.drain();
+    this._changed();
   }
 
-  /** A human asks for it: try everything at once. */
+  /** The network may be back, or another one. */
+  wake() {
+    this.signaling.wake();
+    this.call?.suspect();
+  }
+
+  /** A human asks for it. What is about to succeed is left alone. */
   reconnectNow() {
     this.wake();
   }
 
-  /** Keeps it in this browser at once, and soon at the server. @param {string} text */
+  /** Kept in this browser at once, and soon at the server. @param {string} text */
   writeNote(text) {
-    void text;
+    this.notes?.write(text);
+    this._changed();
   }
 
   // --- what the server says
@@ -213,12 +229,15 @@ export class Session {
         break;
       case "events":
         this.state = applied(this.state, message.events);
+        this._followNote();
         this._fetchMore(message.more);
         break;
       case "ack":
+        this.notes?.acked(message.id);
         break;
       case "refused":
-        this._refused(message.id, message.code, message.message);
+        if (!this.notes?.refuse(message.id, message.code)) this._refused(message.id, message.code, message.message);
+        this._followNote();
         break;
       case "answer":
         void this.call?.answered(message.request, message.sdp, message.slots);
@@ -257,11 +276,28 @@ export class Session {
     this.fatal = "";
     this.notice = "";
     this.told = "";
+    const first = !this.state.consultation;
     this.state = welcomed(this.state, welcome);
     this._fetchMore(welcome.more);
+    if (first) this._land();
     // A page that was reloaded in the waiting room is still waiting.
     if (this.wanted && this.me && !this._admitted && !this.me.arrived) this._do({ type: "arrive" });
+    if (this.call && (!this._admitted || this.call.options.slots !== welcome.slots)) this._dropCall();
     this.call?.lineOpened();
+    this._followNote();
+    this.notes?.resend();
+  }
+
+  /** Who opens the link again, on whatever device, is where the seat is: waiting, or in the call. */
+  _land() {
+    if (this.wanted || this._isLeaving || !(this.me?.present || this.me?.arrived)) return;
+    this._want(true);
+    void this.media.open();
+  }
+
+  _followNote() {
+    const { consultation } = this.state;
+    if (consultation) this.notes?.follow(consultation.note, consultation.note_id);
   }
 
   /** @param {boolean} more */
@@ -280,6 +316,10 @@ export class Session {
 
   // --- inner workings
 
+  get _isLeaving() {
+    return this.queue.waiting.some(({ type }) => type === "leave" || type === "end");
+  }
+
   get _admitted() {
     return Boolean(this.me && (this.me.role === "physician" || this.me.admitted));
   }
@@ -288,6 +328,18 @@ export class Session {
   _do(act) {
     this.notice = "";
     this.signaling.command(act);
+    this._lookAgain();
+  }
+
+  /** @param {Command} command */
+  _send(command) {
+    this.signaling.send(command);
+    this._lookAgain();
+  }
+
+  /** Whether it is saved by then. */
+  _lookAgain() {
+    setTimeout(() => this.environment.onChange(), SAVING_MS + 50);
   }
 
   /** @param {boolean} wanted */
@@ -299,16 +351,32 @@ export class Session {
   _changed() {
     const ended = this.state.consultation?.status === "ended";
     if (ended && (this.call || this.media.live)) this._closeCall();
-    if (ended) this._want(false);
-    if (!ended && this.wanted && this._admitted && this.mediaPossible && this.link === "open" && !this.call) this._openCall();
+    if (ended && this.wanted) this._want(false);
+    if (ended) this.environment.memory.forget();
+    if (this.link === "open" && !this.overPolling) this._begin();
     this._tellMedia();
     this.environment.onChange();
   }
 
-  _openCall() {
-    const { ice_servers: iceServers, slots } = /** @type {Welcome} */ (this.welcome);
+  /** A call that is wanted and not there begins. */
+  _begin() {
+    const ended = this.state.consultation?.status === "ended";
+    const possible = this.environment.rtc && this.mediaRefusal === null;
+    if (!this.call && this.welcome && possible && this.wanted && this._admitted && !ended) this._openCall(this.welcome);
+  }
+
+  /** What the next hello carries. A goodbye that still waits would come after it, and undo it. */
+  async _offer() {
+    if (this._isLeaving) return null;
+    this._begin();
+    return this.call ? this.call.offerNow() : null;
+  }
+
+  /** @param {KeptRoom} room */
+  _openCall({ ice_servers, slots }) {
+    this.environment.memory.keepRoom({ ice_servers, slots });
     this.call = new Call({
-      iceServers,
+      iceServers: ice_servers,
       slots,
       line: this.signaling,
       onChange: () => this._changed(),
@@ -346,6 +414,7 @@ export class Session {
   }
 
   _lineChanged() {
+    if (this.link === "lost") this.call?.suspect();
     if (this.link === "taken-over") {
       const wanted = this.wanted;
       this._closeCall();

@@ -4,31 +4,19 @@
 
 import { PollSocket } from "./polling.js";
 import { CLOSE, VERSION, decode, encode } from "./protocol.js";
+import { Retry } from "./retry.js";
 
-export const RETRY_MIN_MS = 300;
-export const RETRY_MAX_MS = 5_000;
-const RETRY_SOON_MS = 2_000; // for the first minute: most outages are short, and the media path waits for this line
-const SOON_TRIES = 30;
-const OPEN_TIMEOUT_MS = 15_000; // TCP + TLS + upgrade is 4 round trips; 2G queues reach 3 s each
-const REOPEN_TIMEOUT_MS = 3_000; // TCP itself asks again 1, 3, 7, 15 s after: a new try finds a link that is back sooner
 const PING_EVERY_MS = 10_000;
 const PONG_TIMEOUT_MS = 8_000;
-const WAKE_PONG_TIMEOUT_MS = 2_500; // after sleep or a change of network the old socket is usually dead: find out soon
+const WAKE_PONG_TIMEOUT_MS = 2_000; // after sleep or a change of network the old socket is usually dead: find out soon
+const OFFER_MS = 500; // no hello waits longer for its offer
 
 /** Without a line for so long, or after two sockets that failed, HTTP requests are tried as well. */
 const POLL_AFTER_MS = 8_000;
+const POLL_AGAIN_MS = 3_000;
 const POLL_AFTER_LOSS_MS = 15_000; // where a WebSocket has worked, it most likely will again
+const TOO_MANY_RETRY_MS = 4_000;
 const POLLING_RETRY_MS = 30_000; // a line is there: look for the better one now and then
-
-/**
- * How long to wait before try number `attempt` (0 is the first): doubling, with jitter so that a restarted server is not stormed.
- * @param {number} attempt
- * @param {number} random in [0, 1)
- */
-export function retryDelayMs(attempt, random) {
-  const ceiling = Math.min(attempt < SOON_TRIES ? RETRY_SOON_MS : RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(attempt, 10));
-  return Math.max(RETRY_MIN_MS, ceiling * (0.5 + random / 2));
-}
 
 export class Signaling {
   /** @param {SignalingOptions} options */
@@ -44,13 +32,15 @@ export class Signaling {
     this.steadyRttMs = /** @type {number | null} */ (null);
     this.heardAtMs = -Infinity; // anything from the server
     this.answeredAtMs = -Infinity; // something that shows it hears us
-    this.attempt = 0;
-    this.failures = 0;
+    this.retry = new Retry();
+    this.random = options.random || Math.random;
     this.hadSocket = false;
+    /** The request that this line's hello carried. */
+    this.carried = /** @type {number | null} */ (null);
     this.startedAtMs = 0;
     this.made = 0;
     this.pings = 0;
-    this.pingedAtMs = 0;
+    this.pingedAtMs = this.pongByMs = 0;
     this.timers = /** @type {Partial<Record<TimerName, Timer>>} */ ({});
   }
 
@@ -58,7 +48,8 @@ export class Signaling {
   start() {
     this._clear("retry");
     if (this.link === "taken-over") this._become("opening");
-    if (this.socket) this._drop();
+    if (this.socket && this.line !== this.socket) this.retry.spent(this.now());
+    this._drop();
     const open = this.options.openSocket || ((url) => new WebSocket(url));
     const socket = open(this.options.url);
     this.socket = socket;
@@ -66,7 +57,7 @@ export class Signaling {
     socket.onopen = () => this._hello(socket);
     socket.onmessage = ({ data }) => this.socket === socket && this._receive(socket, decode(data));
     socket.onclose = ({ code }) => this._lost(socket, code);
-    this.timers.open = setTimeout(() => this._lost(socket, 0), this._openTimeoutMs());
+    this._giveTime();
     if (!this.line && !this.poll) this._pollAfter(this.hadSocket ? POLL_AFTER_LOSS_MS : POLL_AFTER_MS);
   }
 
@@ -78,8 +69,10 @@ export class Signaling {
   /** The phone woke up or has a network again: do not wait for the next try, do not trust the old socket for long. */
   wake() {
     if (this.link === "taken-over" || this.link === "refused") return;
-    if (this.socket && this.line === this.socket) this._ping(WAKE_PONG_TIMEOUT_MS);
-    else if (!this.socket || this.now() - this.startedAtMs > RETRY_SOON_MS) this.start();
+    this.retry.sign();
+    if (this.socket && this.line === this.socket) this._ping(WAKE_PONG_TIMEOUT_MS + (this.steadyRttMs || 0));
+    else if (!this.socket || this.now() - this.startedAtMs > this.retry.openingMs) this.start();
+    else this._giveTime();
   }
 
   /** Asks whether the server hears us. */
@@ -92,7 +85,7 @@ export class Signaling {
     this.made += 1;
     const id = `${this.options.clientId}-${this.made}`;
     this.options.queue.push({ ...act, id });
-    this._drain();
+    this.drain();
     return id;
   }
 
@@ -109,10 +102,22 @@ export class Signaling {
     return { type: "hello", v: VERSION, token, client_id: clientId, after: after(), lang };
   }
 
-  /** @param {WebSocket} socket */
-  _hello(socket) {
+  /** Until a try that hangs is replaced; less after a sign of life. */
+  _giveTime() {
+    const socket = this.socket;
+    this._clear("open");
+    const patienceMs = this.retry.patienceMs(this.now()) + this.startedAtMs - this.now();
+    this.timers.open = setTimeout(() => socket && this._lost(socket, 0), patienceMs);
+  }
+
+  /** A call that needs healing says so at once: that saves a round trip. @param {WebSocket} socket */
+  async _hello(socket) {
     this.pingedAtMs = this.now();
-    socket.send(encode(this._hi()));
+    const { offer } = this.options;
+    const made = offer && (await Promise.race([offer(), new Promise((resolve) => setTimeout(resolve, OFFER_MS, null))]));
+    if (this.socket !== socket) return;
+    this.carried = made?.request ?? null;
+    socket.send(encode(made ? { ...this._hi(), offer: made } : this._hi()));
   }
 
   /** @param {WebSocket | PollSocket} line @param {ToPage | null} message */
@@ -125,7 +130,7 @@ export class Signaling {
     if (type === "pong" || type === "ack" || type === "welcome") this.answeredAtMs = this.heardAtMs;
     if (type === "pong") return this._ponged(message.n);
     if (type === "error" && message.fatal) this._fatal(message.code);
-    if (type === "refused" && message.code === "too-fast") return this._tooFast(message.id);
+    if (type === "refused" && message.code === "too-fast" && this.options.queue.tooFast(message.id, this.heardAtMs)) return this.drain();
     this.options.onMessage(message);
     if (type === "ack" || type === "refused") this.options.queue.settle(message.id);
   }
@@ -133,15 +138,13 @@ export class Signaling {
   /** @param {WebSocket | PollSocket} line */
   _opened(line) {
     this.line = line;
-    this.attempt = 0;
-    this.failures = 0;
     this._clear("poll");
     if (line === this.socket) this._socketOpened();
-    else if (this.hadSocket && this.now() - this.startedAtMs > RETRY_SOON_MS) this.start(); // both may have come back just now
+    else if (this.hadSocket) this.wake(); // both may have come back just now
     this._become("open");
     // Before anything new: a leave that waited must not follow the offer of a return.
     this.options.queue.restart(this.now());
-    this._drain();
+    this.drain();
     if (line === this.socket) this._ping(PONG_TIMEOUT_MS);
   }
 
@@ -150,24 +153,19 @@ export class Signaling {
     this.hadSocket = true;
     this._closePoll();
     this._took(); // an upper bound, until the first pong
+    this.retry.succeeded();
     this._clear("ping");
     this.timers.ping = setInterval(() => this._ping(PONG_TIMEOUT_MS), PING_EVERY_MS);
   }
 
   /** Sends what the queue lets out, and the rest when its time has come. */
-  _drain() {
+  drain() {
     if (this.link !== "open") return;
     const { queue } = this.options;
     queue.take(this.now()).forEach((command) => this.send(command));
     this._clear("drain");
     const waitMs = queue.waitMs(this.now());
-    if (waitMs !== null) this.timers.drain = setTimeout(() => this._drain(), waitMs);
-  }
-
-  /** @param {string} id */
-  _tooFast(id) {
-    this.options.queue.tooFast(id, this.now());
-    this._drain();
+    if (waitMs !== null) this.timers.drain = setTimeout(() => this.drain(), waitMs);
   }
 
   /** @param {number} timeoutMs */
@@ -177,8 +175,9 @@ export class Signaling {
     this.pings += 1;
     this.pingedAtMs = this.now();
     this.send({ type: "ping", n: this.pings });
+    this.pongByMs = Math.min(this.timers.pong ? this.pongByMs : Infinity, this.pingedAtMs + timeoutMs);
     this._clear("pong");
-    this.timers.pong = setTimeout(() => this._lost(socket, 0), timeoutMs);
+    this.timers.pong = setTimeout(() => this._lost(socket, 0), this.pongByMs - this.pingedAtMs);
   }
 
   /** @param {number} n */
@@ -188,7 +187,7 @@ export class Signaling {
 
   _took() {
     this.rttMs = Math.round(this.now() - this.pingedAtMs);
-    this.steadyRttMs = Math.round(Math.min(this.rttMs, 1.5 * (this.steadyRttMs ?? Infinity)));
+    this.retry.rttMs = this.steadyRttMs = Math.round(Math.min(this.rttMs, 1.5 * (this.steadyRttMs ?? Infinity)));
   }
 
   /** @param {string} code of a fatal error: what a retry cannot heal stays refused, the rest is tried again */
@@ -206,12 +205,15 @@ export class Signaling {
     const wasLine = this.line === socket;
     this._drop();
     if (this._final(code)) return;
-    if (!wasLine) this.failures += 1;
+    if (!wasLine) this.retry.failed(this.now());
     if (!this.line) this._become("lost");
-    if (code === CLOSE.tooMany) this.attempt = Math.max(this.attempt, SOON_TRIES);
-    if (this.failures >= 2 && !this.hadSocket) this._pollAfter(0);
-    this._retry(this.line ? POLLING_RETRY_MS : retryDelayMs(this.attempt, (this.options.random || Math.random)()));
-    this.attempt += 1;
+    if (this.retry.tries >= 2 && !this.hadSocket) this._pollAfter(0);
+    this._retry(this.line ? POLLING_RETRY_MS : code === CLOSE.tooMany ? TOO_MANY_RETRY_MS : this._delayMs());
+  }
+
+  _delayMs() {
+    const { hidden = () => false } = this.options;
+    return this.retry.delayMs(this.now(), this.startedAtMs, hidden(), this.random());
   }
 
   /** @param {number} afterMs */
@@ -242,12 +244,6 @@ export class Signaling {
     return true;
   }
 
-  _openTimeoutMs() {
-    if (!this.hadSocket || this.rttMs === null) return OPEN_TIMEOUT_MS;
-    const patience = Math.max(REOPEN_TIMEOUT_MS, 8 * this.rttMs) * 1.5 ** Math.max(0, this.failures - 5);
-    return Math.min(OPEN_TIMEOUT_MS, patience);
-  }
-
   /** @param {number} afterMs */
   _pollAfter(afterMs) {
     if (this.timers.poll && afterMs) return;
@@ -272,8 +268,8 @@ export class Signaling {
     this._closePoll();
     if (this._final(code)) return;
     if (wasLine) this._become("lost");
-    if (wasLine && !this.socket) this._retry(RETRY_MIN_MS);
-    this._pollAfter(RETRY_MAX_MS);
+    if (wasLine && !this.socket) this._retry(this._delayMs());
+    this._pollAfter(POLL_AGAIN_MS * (0.6 + 0.8 * this.random()));
   }
 
   _closePoll() {
