@@ -25,6 +25,9 @@ HARD_LIMIT_BYTES: Final = 2 * p.MAX_MESSAGE_BYTES
 THIN_LINEAR_TIMEOUTS: Final = 16
 """Linux's TCP_THIN_LINEAR_TIMEOUTS; the socket module does not name it."""
 
+UNSENT_BYTES: Final = 32 * 1024
+"""More than a thin link takes in a second waits in our own queue (outgoing.py), which knows what can be left out."""
+
 CLOSE_WAIT_S: Final = 2.0
 """For the page's close frame: a queue of 2G is about that long."""
 
@@ -58,7 +61,7 @@ class Gate:
             timeout=CLOSE_WAIT_S, heartbeat=HEARTBEAT_S, max_msg_size=HARD_LIMIT_BYTES, compress=True
         )
         await answer.prepare(request)
-        retry_steadily(request.transport)
+        tune(request.transport)
         connection = Connection(self._services, answer, remote)
         self._connections[connection] = asyncio.current_task()
         try:
@@ -70,12 +73,15 @@ class Gate:
         return answer
 
 
-def retry_steadily(transport: asyncio.Transport | None) -> None:
-    """Resend a lost segment at a steady pace, not twice as late each time: orders must get through a jam (tcp(7))."""
+def tune(transport: asyncio.Transport | None) -> None:
+    """For orders that must get through a jam (tcp(7)): resend a lost segment at a steady pace, not twice as late each
+    time, and keep little unsent in the kernel, where nothing overtakes it and a slow reader holds megabytes.
+    """
     sock = transport.get_extra_info("socket") if transport is not None else None
     if sock is not None:
         with suppress(OSError):
             sock.setsockopt(socket.IPPROTO_TCP, THIN_LINEAR_TIMEOUTS, 1)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
 
 
 class Probes:
