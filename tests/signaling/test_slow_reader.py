@@ -11,14 +11,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+import pytest
 from clinic_under_test import Clinic, clinic
 from eventually import eventually
 from socket_page import Page
 
 from clinic.commands import SendChat
 from signaling import protocol as p
-from signaling.outgoing import MAX_QUEUED
 
+MAX_QUEUED = 40
 CHARS = 4000
 MOST_HANDED_OVER = 512 * 1024
 """To aiohttp and the kernel, beside our own queue."""
@@ -54,7 +55,10 @@ def frame(text: bytes) -> bytes:
     return struct.pack("!BBH", 0x81, 0x80 | 126, len(text)) + bytes(4) + text
 
 
-async def test_a_page_that_never_reads_is_cut_off_and_the_others_get_everything(redis_url: str) -> None:
+async def test_a_page_that_never_reads_is_cut_off_and_the_others_get_everything(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signaling.outgoing.MAX_QUEUED", MAX_QUEUED)
     async with clinic(redis_url) as office, mute_page(office, "patient"):
         hub, seat = office.services[0].hub, office.seats["patient"]
         physician = await office.page("physician")
@@ -68,6 +72,21 @@ async def test_a_page_that_never_reads_is_cut_off_and_the_others_get_everything(
         assert await reading == [*(f"{n:0{CHARS}}" for n in range(said)), "last"]
         assert said >= MAX_QUEUED
         await eventually(lambda: office.services[0].addresses._of("127.0.0.1").sockets == 1, "its socket is gone")
+
+
+async def test_a_page_that_went_without_a_word_keeps_its_seat_no_longer_than_the_heartbeat(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No pong comes, and nobody keeps up the lease any more. Any byte of the page would do for a pong."""
+    monkeypatch.setattr("signaling.app.HEARTBEAT_S", 0.2)
+    async with clinic(redis_url) as office, mute_page(office, "patient"):
+        hub, seat = office.services[0].hub, office.seats["patient"]
+        physician = await office.page("physician")
+        reading = asyncio.create_task(read_to(physician, "last"))
+        await eventually(lambda: not hub.of_seat(office.consultation, seat), "the mute page's session is gone")
+        assert hub.of_seat(office.consultation, office.seats["physician"])
+        await say(office, "last")
+        await reading
 
 
 async def say(office: Clinic, text: str) -> None:
