@@ -18,8 +18,6 @@ class Listener(Protocol):
     client_id: str
     claim: int
     """Grows with each connection of the seat in any process; the highest holds the seat."""
-    generation: int
-    """Of the seat's media session that this page made, or found when it came; 0 for none."""
     life: str | None
     """The life of the media node where that session is."""
     bell: asyncio.Event
@@ -27,6 +25,10 @@ class Listener(Protocol):
     is_physician: bool
     receives_video: bool
     """Whether its link carries video to it; True until media told."""
+
+    @property
+    def generation(self) -> int:
+        """Of the seat's media session that this page made, or found when it came; 0 for none."""
 
     def send(self, message: Message) -> None: ...
 

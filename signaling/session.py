@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from contextlib import suppress
 from typing import Final
 
@@ -13,10 +12,10 @@ from clinic.store import Superseded
 from clinic.unavailable import Unavailable
 from signaling import protocol as p
 from signaling.backlog import Backlog
+from signaling.call import Call
 from signaling.execution import Execution
-from signaling.limits import CHAT, OFFERS, REPORTS, Bucket
-from signaling.media_session import MediaSession
-from signaling.offers import RETRY_MS, Offers, Outcome, room_slots
+from signaling.limits import CHAT, Bucket
+from signaling.offers import RETRY_MS
 from signaling.outgoing import Outgoing
 from signaling.redis_client import RETRY_DELAY_S
 from signaling.services import Services
@@ -38,8 +37,6 @@ class Session:
         self.seat = link.seat
         self.client_id = hello.client_id
         self.claim = claim
-        self.generation = 0
-        self.life: str | None = None
         self.bell = asyncio.Event()
         self.is_physician = False
         self.receives_video = True
@@ -51,30 +48,39 @@ class Session:
         """What the page asked for last and did not get yet."""
         execution = Execution(services, link.consultation, link.seat, claim, hello.lang, Bucket(CHAT))
         self._backlog = Backlog(execution, self._answered)
-        self._offers = Offers(services, link.consultation, link.seat, claim)
+        self._call = Call(services, link, claim, self.send)
         self._tasks: list[asyncio.Task[None]] = []
         self._offering: asyncio.Task[None] | None = None
-        self._reporting: asyncio.Task[None] | None = None
-        self._reports: deque[p.Report] = deque(maxlen=int(REPORTS.burst))
-        """Not told yet; the oldest is dropped while the store is slow."""
-        self._offer_rate = Bucket(OFFERS)
-        self._report_rate = Bucket(REPORTS)
+
+    @property
+    def generation(self) -> int:
+        """Of the page's media session."""
+        return self._call.generation
+
+    @property
+    def life(self) -> str | None:
+        """Of the node where it is."""
+        return self._call.life
+
+    @life.setter
+    def life(self, life: str | None) -> None:
+        self._call.life = life
 
     def greet(self, welcome: p.Welcome, seat: Seat) -> None:
         """Answer the hello."""
         self.is_physician = seat.is_physician
         self.receives_video = is_video(seat.down_level)
-        self.generation = seat.generation if seat.present else 0
+        self._call.generation = seat.generation if seat.present else 0
         self.send(welcome)
         self.bell.set()
 
     def start(self, group: asyncio.TaskGroup, offer: p.Offer | None) -> None:
         """Begin what goes on beside the page's messages. `offer`: the hello's."""
-        self._tasks = [group.create_task(work) for work in (self._pump(), self._execute())]
+        self._tasks = [group.create_task(work) for work in (self._pump(), self._execute(), self._call.tell_reports())]
         if offer is not None:
             self._take_offer(offer, group)
         elif self.generation:
-            self._offering = group.create_task(self._resume())
+            self._offering = group.create_task(self._call.resume())
 
     async def finish(self) -> None:
         """Take no more commands, and answer those that came, unless the store is away."""
@@ -84,7 +90,7 @@ class Session:
 
     def stop(self) -> None:
         """End what `start` began."""
-        for task in (*self._tasks, self._offering, self._reporting):
+        for task in (*self._tasks, self._offering):
             if task is not None:
                 task.cancel()
 
@@ -96,7 +102,7 @@ class Session:
             case p.Offer():
                 self._take_offer(message, group)
             case p.Report():
-                self._take_report(message, group)
+                self._call.report(message)
             case p.Fetch():
                 self._fetch = message
                 self.bell.set()
@@ -160,30 +166,12 @@ class Session:
             newest, _ = await self._services.presence.claim_of(self.consultation, self.seat, self.client_id)
         self.superseded(self.client_id if newest > self.claim else "")
 
-    def _take_report(self, report: p.Report, group: asyncio.TaskGroup) -> None:
-        """One that is too soon, or that nobody waits for, is dropped: newer ones follow."""
-        kept = self.life is not None and self._report_rate.take(self._services.monotonic_s())
-        self._services.metrics.reports.labels("told" if kept else "dropped").inc()
-        if kept:
-            self._reports.append(report)
-            if self._reporting is None or self._reporting.done():
-                self._reporting = group.create_task(self._report())
-
-    async def _report(self) -> None:
-        """Tell the node."""
-        session = MediaSession(self.consultation, self.seat, self.generation)
-        with suppress(Unavailable):
-            while self._reports and self.life is not None:
-                await self._services.link.tell(self.life, session.report(self._reports.popleft()))
-
     def _take_offer(self, offer: p.Offer, group: asyncio.TaskGroup) -> None:
         """The newest offer counts: an older one that still waits is given up."""
         if self._offering is not None:
             self._offering.cancel()
-        if not self._offer_rate.take(self._services.monotonic_s()):
-            self.send(p.NoAnswer(request=offer.request, code="retry", after_ms=2000))
-            return
-        self._offering = group.create_task(self._offer(offer))
+        if self._call.admits(offer):
+            self._offering = group.create_task(self._offer(offer))
 
     async def _offer(self, offer: p.Offer) -> None:
         """After the commands before it: a leave must not come after the offer of a return."""
@@ -191,31 +179,6 @@ class Session:
             self.send(p.NoAnswer(request=offer.request, code="retry", after_ms=RETRY_MS))
             return
         try:
-            with self._services.metrics.answer_seconds.time():
-                outcome = await self._offers.take(offer)
+            await self._call.answer(offer)
         except Superseded:
             await self._overtaken()
-            return
-        self._offered(outcome)
-        await self._offers.follow_up(outcome)
-
-    def _offered(self, outcome: Outcome) -> None:
-        message = outcome.message
-        label = message.code if isinstance(message, p.NoAnswer) else "answer"
-        self._services.metrics.offers.labels(label).inc()
-        if outcome.life is not None:
-            self.life, self.generation = outcome.life, outcome.generation
-        self.send(message)
-
-    async def _resume(self) -> None:
-        """The page came back to a media session: it learns who is in its slots, or that the node is gone."""
-        while True:
-            try:
-                self.life = await self._services.link.life_of(self.consultation)
-                break
-            except Unavailable:
-                await asyncio.sleep(RETRY_DELAY_S)
-        if self.life is None:
-            self.send(p.Renegotiate())
-        elif (slots := self._services.slots.last(self.consultation, self.seat, self.generation)) is not None:
-            self.send(p.Slots(slots=room_slots(slots)))

@@ -15,6 +15,7 @@ from socket_page import Page
 from media import contract as m
 from signaling import nodes as under_test
 from signaling import protocol as p
+from signaling.node_loss import NodeLoss
 from signaling.nodes import Nodes
 
 
@@ -68,9 +69,10 @@ async def test_a_session_made_elsewhere_meanwhile_is_not_called_lost(
         await node.die()
         await physician.get(p.Renegotiate)
         await in_call(physician)
-        await physician.event("path_lost")
-        state = (await offices.store.load(offices.consultation)).consultation
-        seat = state.seat(offices.seats["physician"])
+        seat_id = offices.seats["physician"]
+        for known in ({seat_id: 1}, {}):
+            await NodeLoss(offices.services[0])._report(offices.consultation, node.life, known)
+        seat = (await offices.store.load(offices.consultation)).consultation.seat(seat_id)
         assert seat is not None
         assert (seat.generation, seat.path_lost) == (2, False)
 
