@@ -26,7 +26,7 @@ from signaling.embedded import running_url
 FIRST_MEDIA_PORT: Final = 40_000
 NODES: Final = 2
 """Media processes, so that a call has somewhere to go."""
-START_TIMEOUT_S: Final = 30.0
+START_TIMEOUT_S: Final = 60.0
 STOP_TIMEOUT_S: Final = 20.0
 POLL_S: Final = 0.02
 APPOINTMENT: Final = timedelta(hours=3)
