@@ -28,8 +28,10 @@ from media.source import Source, payload_start
 from media.srtp import Buffer, Workbench, handle_of, srtp_unprotect
 from media.transport import Dtls, DtlsFailed, Pump
 
-SILENT_S: Final = 4.0
-"""No authenticated packet for so long: the path is lost (Chrome checks at least every 2.5 s, and audio never stops)."""
+SILENT_S: Final = 3.0
+"""No authenticated packet for so long: the path is lost. Chrome checks at least every 2.5 s, and sound never stops."""
+IDLE_SILENT_S: Final = 5.5
+"""The same of who was told to send nothing: then there are only the checks, and one may be lost."""
 EXPIRED_S: Final = 120.0
 UNCONNECTED_EXPIRED_S: Final = 45.0
 MUCH_LOST: Final = 0.25

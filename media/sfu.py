@@ -15,7 +15,7 @@ from typing import Final
 
 from media import candidates, contract, feedback, negotiation, sdp
 from media.contract import MediaEvent
-from media.peer import EXPIRED_S, SILENT_S, UNCONNECTED_EXPIRED_S, Peer
+from media.peer import EXPIRED_S, IDLE_SILENT_S, SILENT_S, UNCONNECTED_EXPIRED_S, Peer
 from media.registry import Registry
 from media.room import Room
 from media.srtp import Workbench
@@ -334,7 +334,7 @@ class Sfu:
             return
         if not peer.connected:
             return
-        if silent_s > SILENT_S:
+        if silent_s > (SILENT_S if any(source.wanted for source in peer.tracks) else IDLE_SILENT_S):
             if peer.lost_since is None:
                 peer.lost_since = peer.last_seen
                 self._emit(contract.PathLost(**self._names(peer), silent_ms=int(silent_s * 1000)))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from media import contract
-from media.peer import EXPIRED_S, SILENT_S, UNCONNECTED_EXPIRED_S, Peer
+from media.peer import EXPIRED_S, IDLE_SILENT_S, SILENT_S, UNCONNECTED_EXPIRED_S, Peer
 from media.sfu import TICK_S
 from tests.media.clients import Client
 from tests.media.test_sfu import ROOM, Stage
@@ -50,6 +50,18 @@ async def test_a_silent_path_is_lost_once_and_comes_back(quiet: Stage) -> None:
     [back] = quiet.of(contract.PathBack)
     assert back.participant == "ana"
     pass_time(quiet, now, 1)
+    assert len(quiet.of(contract.PathLost)) == 1
+
+
+async def test_who_was_told_to_send_nothing_may_be_silent_longer(quiet: Stage) -> None:
+    peer = ana(quiet)
+    peer.connected = True
+    for source in peer.tracks:
+        source.expect(False)
+    start_s = peer.last_seen
+    pass_time(quiet, start_s, IDLE_SILENT_S - 0.5)
+    assert quiet.of(contract.PathLost) == []
+    pass_time(quiet, start_s, IDLE_SILENT_S + 1)
     assert len(quiet.of(contract.PathLost)) == 1
 
 
