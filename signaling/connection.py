@@ -60,6 +60,8 @@ class Connection:
         self._session: Session | None = None
         self._lang: Lang = "es"
         self._unknown_types = 0
+        self._reads = True
+        """The page takes what we write."""
 
     async def serve(self) -> None:
         """Until the socket is closed by either side."""
@@ -68,7 +70,7 @@ class Connection:
         except Exception:
             log.exception("a connection failed")
             code = WSCloseCode.INTERNAL_ERROR
-        await self._socket.close(code=code, drain=code != p.CLOSE_SLOW_READER)
+        await self._socket.close(code=code, drain=self._reads)
 
     async def drain(self, code: int) -> None:
         """Answer the commands that came, unless the store is away, then close with this code."""
@@ -86,15 +88,17 @@ class Connection:
             reader = group.create_task(self._read(group))
             writer = group.create_task(self._write())
             overflow = group.create_task(self._outgoing.overflowed.wait())
-            await asyncio.wait([writer, overflow], return_when=asyncio.FIRST_COMPLETED)
+            stuck = group.create_task(self._outgoing.stuck())
+            await asyncio.wait([writer, overflow, stuck], return_when=asyncio.FIRST_COMPLETED)
+            self._reads = writer.done()
             if self._session is not None:
                 await self._session.finish()
-            for task in (reader, writer, overflow):
+            for task in (reader, writer, overflow, stuck):
                 task.cancel()
         if self._outgoing.overflowed.is_set():
             self._services.metrics.refused_sockets.labels("slow-reader").inc()
             return p.CLOSE_SLOW_READER
-        return writer.result()
+        return stuck.result() if writer.cancelled() else writer.result()
 
     async def _read(self, group: asyncio.TaskGroup) -> None:
         """Greet and serve the page until it goes or must go."""

@@ -12,6 +12,9 @@ from signaling.protocol import Message, Quality, Speaking
 MAX_QUEUED: Final = 256
 """A page that is this many messages behind is closed (4005); it comes back and asks for what it missed."""
 
+LINGER_S: Final = 5.0
+"""From a close to its end: a seat that was taken over must not be held by a dead link."""
+
 MAX_QUEUED_BYTES: Final = 8 * 1024 * 1024
 
 
@@ -27,13 +30,14 @@ class Outgoing:
         self._queue: deque[str | Close] = deque()
         self._bytes = 0
         self._filled = asyncio.Event()
-        self._closing = False
+        self._closing: Close | None = None
+        self._closed = asyncio.Event()
         self.overflowed = asyncio.Event()
 
     @property
     def closing(self) -> bool:
         """Whether a close is queued: nothing is sent after it."""
-        return self._closing
+        return self._closing is not None
 
     def send(self, message: Message) -> None:
         """Queue a message, or drop it as the class says."""
@@ -50,9 +54,17 @@ class Outgoing:
 
     def close(self, code: int) -> None:
         """Close the socket with this code once everything before is written. The first code counts."""
-        if not self._closing:
-            self._closing = True
-            self._put(Close(code))
+        if self._closing is None:
+            self._closing = Close(code)
+            self._put(self._closing)
+            self._closed.set()
+
+    async def stuck(self) -> int:
+        """Return when a page did not take in time what stands before the close; the code to cut it off with."""
+        await self._closed.wait()
+        await asyncio.sleep(LINGER_S)
+        assert self._closing is not None
+        return self._closing.code
 
     async def next(self) -> str | Close:
         """The oldest entry, as soon as there is one."""

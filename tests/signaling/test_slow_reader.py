@@ -74,6 +74,21 @@ async def test_a_page_that_never_reads_is_cut_off_and_the_others_get_everything(
         await eventually(lambda: office.services[0].addresses._of("127.0.0.1").sockets == 1, "its socket is gone")
 
 
+async def test_a_dead_link_does_not_hold_a_seat_that_was_taken_over(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was to be written before the close does not fit into its window any more."""
+    monkeypatch.setattr("signaling.outgoing.LINGER_S", 0.1)
+    async with clinic(redis_url) as office, mute_page(office, "patient"):
+        hub, seat = office.services[0].hub, office.seats["patient"]
+        [mute] = hub.of_seat(office.consultation, seat)
+        for n in range(2 * MAX_QUEUED):
+            await say(office, f"{n:0{CHARS}}")
+        await office.page("patient")
+        await eventually(lambda: mute not in hub.of_seat(office.consultation, seat), "the mute page's session is gone")
+        assert len(hub.of_seat(office.consultation, seat)) == 1
+
+
 async def test_a_page_that_went_without_a_word_keeps_its_seat_no_longer_than_the_heartbeat(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
