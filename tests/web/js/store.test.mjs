@@ -30,6 +30,11 @@ const CHANGES = [
   [{ type: "a_fact_of_a_newer_server", seat: "p" }, {}],
 ];
 
+test("a saved note becomes the note", () => {
+  const { consultation } = after({ type: "note_saved", seat: "d", text: "Pedir perfil 20", command_id: "n1" });
+  assert.deepEqual([consultation.note, consultation.note_id], ["Pedir perfil 20", "n1"]);
+});
+
 for (const [fact, change] of CHANGES) {
   test(`${fact.type} changes the seat it is about and no other`, () => {
     const state = after(fact);

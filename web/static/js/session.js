@@ -229,7 +229,8 @@ export class Session {
         break;
       case "events":
         this.state = applied(this.state, message.events);
-        this._followNote();
+        // Its own save is acknowledged before the timeline tells of it: until then what is known here is older.
+        if (message.events.some(({ event }) => event.type === "note_saved")) this._followNote();
         this._fetchMore(message.more);
         break;
       case "ack":

@@ -65,13 +65,14 @@ function changed(consultation, fact) {
   if (fact.type === "ended") {
     return { ...consultation, status: "ended", seats: consultation.seats.map((seat) => ({ ...seat, ...GONE })) };
   }
+  if (fact.type === "note_saved") return { ...consultation, note: fact.text, note_id: fact.command_id };
   const status = fact.type === "joined" || fact.type === "admitted" ? "in-progress" : consultation.status;
   const change = seatChange(fact);
   const seats = consultation.seats.map((seat) => (seat.id === fact.seat ? { ...seat, ...change } : seat));
   return { ...consultation, status, seats };
 }
 
-/** @param {Exclude<Fact, {type: "ended"}>} fact @returns {Partial<Seat>} */
+/** @param {Exclude<Fact, {type: "ended" | "note_saved"}>} fact @returns {Partial<Seat>} */
 function seatChange(fact) {
   switch (fact.type) {
     case "consented":
