@@ -21,3 +21,6 @@ type LevelChange = { atMs: number; seat: string; direction: "up" | "down"; level
 type MoreTexts = Record<Lang, () => Promise<{ texts: Record<string, string> }>>;
 /** A level and when it held. */
 type Span = { fromMs: number; untilMs: number; level: Level };
+type Outage = import("./static/js/view/outage.js").Outage;
+/** What became of a message, or what keeps it. */
+type Fate = MessageFate | "statusSaving";

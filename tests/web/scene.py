@@ -43,6 +43,8 @@ class Scene:
         self.hears = True
         """Whether commands are acknowledged."""
         self.complaints: list[str] = []
+        self.note = ""
+        """The physicians' private one, as the server has it when the page says hello."""
         self._url = f"{origin}/{'console' if role == 'physician' else 'join'}/{'t' * 22}"
         self._socket: WebSocketRoute | None = None
         self._events = 0
@@ -59,8 +61,9 @@ class Scene:
         await self.until("link", "open")
 
     async def join(self) -> None:
-        """Into the call, as far as the seat may."""
-        await self.page.get_by_test_id("join").click()
+        """Into the call, as far as the seat may. Who was in it already comes back without a tap."""
+        if await self.page.get_attribute("html", "data-state") == "idle":
+            await self.page.get_by_test_id("join").click()
         if self._seat(self.role)["admitted"]:
             await self.until("state", "in-call")
 
@@ -91,6 +94,24 @@ class Scene:
         assert self._socket is not None
         await self._socket.close(code=1013)
 
+    async def lose_the_seat(self) -> None:
+        """A newer page of the same seat has it."""
+        self.hears = False
+        self.send({"type": "taken_over"})
+        assert self._socket is not None
+        await self._socket.close(code=4001)
+
+    async def lose_the_path(self) -> None:
+        """Nothing of the call comes in any more."""
+        await self.page.evaluate("scene.path = false, scene.stalled = true, undefined")
+
+    async def find_the_path(self) -> None:
+        await self.page.evaluate("scene.path = true, scene.stalled = false, undefined")
+
+    async def pass_time(self, seconds: int) -> None:
+        """Whatever the page waits for comes due at once; its clock was installed before the call."""
+        await self.page.clock.fast_forward(seconds * 1000)
+
     def _complained(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.complaints.append(message.text)
@@ -106,6 +127,8 @@ class Scene:
         match message["type"]:
             case "hello":
                 self.send(self._welcome())
+                if message.get("offer"):
+                    self._heard(message["offer"])
             case "ping":
                 self.send({"type": "pong", "n": message["n"]})
             case "offer":
@@ -118,6 +141,11 @@ class Scene:
                 self.send({"type": "ack", "id": message["id"]})
                 wish = {key: message[key] for key in ("hold", "save_data")}
                 self.say({"type": "preference_changed", "seat": self.role} | wish)
+            case "save_note" if self.hears:
+                self.say(
+                    {"type": "note_saved", "seat": self.role, "text": message["text"], "command_id": message["id"]}
+                )
+                self.send({"type": "ack", "id": message["id"]})
             case "set_media" | "arrive" | "leave" | "consent" | "admit" | "end":
                 self.send({"type": "ack", "id": message["id"]})
 
@@ -149,6 +177,7 @@ class Scene:
             "id": "c", "status": "in-progress", "clinic": "Clínica Hilo", "seats": self.seats,
             "starts_at": "2026-11-23T14:30:00-04:00", "ends_at": "2026-11-23T15:00:00-04:00",
             "upto": self._past[-1]["id"] if self._past else None, "reason": REASON if self.role == "physician" else "",
+            "note": self.note, "note_id": "note-0" if self.note else "",
         }  # fmt: skip
         consent = {"version": "1", "lang": "es", "sha256": "0" * 64, "paragraphs": PARAGRAPHS}
         return {"type": "welcome", "v": 1, "seat": self.role, "consultation": consultation, "consent": consent,
@@ -180,7 +209,7 @@ class Theatre:
         self._origin = origin
 
     async def scene(self, role: Role, size: ViewportSize, seats: list[Json], past: list[tuple[int, Json]] | None = None,
-                    lang: str = "es-VE", scale: float = 1) -> Scene:  # fmt: skip
+                    lang: str = "es-VE", scale: float = 1, note: str = "") -> Scene:  # fmt: skip
         """A page that has said hello and was welcomed."""
         context = await self._browser.new_context(
             viewport=size,
@@ -190,6 +219,7 @@ class Theatre:
             timezone_id="America/Caracas",
         )
         made = Scene(await context.new_page(), self._origin, role, seats, past or [])
+        made.note = note
         await made.open()
         return made
 

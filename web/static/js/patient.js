@@ -7,6 +7,7 @@ import { element, setText } from "./view/element.js";
 import { Appointment, Consent, Waiting } from "./view/entrance.js";
 import { Header } from "./view/header.js";
 import { BrowserHelp, ProblemHelp } from "./view/help.js";
+import { Outage } from "./view/outage.js";
 import { Room } from "./view/room.js";
 import { Sentence } from "./view/sentence.js";
 import { SelfView } from "./view/stage.js";
@@ -36,7 +37,8 @@ class PatientPage {
     this.consent = new Consent(t, { accept: () => this.accept(), later: () => this.consentLater() });
     this.waiting = new Waiting(t, this.session);
     this.sentence = new Sentence(t, () => this.show());
-    this.room = new Room(language, this.session, { toggleChat: () => this.toggleChat() });
+    this.outage = new Outage(t, this.session, () => this.show());
+    this.room = new Room(language, this.session, this.outage, { toggleChat: () => this.toggleChat() });
     this.notice = new Notice(t);
     this.self = new SelfView(t);
     this.problem = new ProblemHelp(t, this.session.media, navigator.userAgent);
@@ -80,7 +82,9 @@ class PatientPage {
     document.documentElement.dataset.state = phase;
     document.documentElement.dataset.link = session.link;
     this.header.update(session.state.consultation?.clinic || "");
-    setText(this.status, statusOf(session, t, this.consenting, this.sentence.of(session, otherName(session))));
+    this.outage.update();
+    document.documentElement.dataset.unsettled = String(Boolean(session.saving || this.outage.what));
+    setText(this.status, statusOf(session, t, this.consenting, this.sentence.of(session, otherName(session)), this.outage.ms));
     this.showSection(this.choose());
     this.update();
     this.awake.keep(phase === "in-call" || phase === "reconnecting");
@@ -93,8 +97,9 @@ class PatientPage {
       this.notice.show(message);
       return this.notice.root;
     }
-    if (this.session.phase === "waiting") return this.waiting.root;
-    if (this.session.phase !== "idle") return this.room.root;
+    // A page that was loaded while the server is away knows of no appointment yet.
+    if (this.session.phase === "waiting" && this.session.me) return this.waiting.root;
+    if (this.session.phase !== "idle" && this.session.me) return this.room.root;
     return this.consenting ? this.consent.root : this.appointment.root;
   }
 

@@ -1,6 +1,7 @@
 // The physician's page: who is here, who waits, the call, the chat, and the end. Shows what the session says.
 
 import { isTexting } from "./levels.js";
+import { Notebook } from "./notebook.js";
 import { AwakeScreen, focusOn, startLanguage, startServiceWorker, startSession, switchLanguage } from "./page.js";
 import { Chat } from "./view/chat.js";
 import { Chime } from "./view/chime.js";
@@ -10,6 +11,8 @@ import { Header } from "./view/header.js";
 import { ProblemHelp } from "./view/help.js";
 import { History } from "./view/history.js";
 import { LinkPanel } from "./view/link.js";
+import { Notes } from "./view/notes.js";
+import { Outage } from "./view/outage.js";
 import { Person, mayBeAdmitted } from "./view/person.js";
 import { Room } from "./view/room.js";
 import { Sentence } from "./view/sentence.js";
@@ -29,7 +32,7 @@ class PhysicianPage {
     this.waiting = /** @type {string[]} */ ([]);
     this.people = /** @type {Map<string, Person>} */ (new Map());
     this.section = /** @type {HTMLElement | null} */ (null);
-    this.session = startSession(language, () => this.show());
+    this.session = startSession(language, () => this.show(), Notebook);
     this.awake = new AwakeScreen();
     this.chime = new Chime();
     this.header = new Header(language, () => switchLanguage(language));
@@ -37,17 +40,19 @@ class PhysicianPage {
     this.desk = this.buildDesk();
     this.confirm = new ConfirmEnd(t, () => this.session.end());
     this.sentence = new Sentence(t, () => this.show());
-    this.room = new Room(language, this.session, { toggleChat: () => this.showChat(), end: () => this.confirm.open(otherName(this.session)) });
+    this.outage = new Outage(t, this.session, () => this.show());
+    this.room = new Room(language, this.session, this.outage, { toggleChat: () => this.showChat(), end: () => this.confirm.open(otherName(this.session)) });
     this.notice = new Notice(t);
     this.self = new SelfView(t);
     this.problem = new ProblemHelp(t, this.session.media, navigator.userAgent);
     this.chat = new Chat(language, (text) => this.session.say(text), QUESTIONS);
     this.link = new LinkPanel(language, (hold) => this.session.setPreference({ hold }));
     this.history = new History(language);
+    this.notes = new Notes(language, (text) => this.session.writeNote(text));
     this.persons = element("div", { class: "people" });
     this.sections = [this.desk, this.room.root, this.notice.root];
-    const messages = element("section", { class: "card messages-card", "aria-label": t("chatTitle") }, element("h2", {}, t("chatTitle")), this.chat.root);
-    this.side = element("aside", { class: "side" }, this.persons, messages);
+    this.messages = element("section", { class: "card messages-card", "aria-label": t("chatTitle") }, element("h2", {}, t("chatTitle")), this.chat.root);
+    this.side = element("aside", { class: "side" }, this.persons, this.notes.root, this.messages);
     const main = element("main", { class: "console" }, element("div", { class: "front" }, this.status, ...this.sections, this.link.root, this.history.root), this.side);
     document.body.replaceChildren(this.header.root, main, this.confirm.root);
     this.room.selfPlace.append(this.self.root);
@@ -72,7 +77,9 @@ class PhysicianPage {
     document.documentElement.dataset.state = phase;
     document.documentElement.dataset.link = session.link;
     this.header.update(session.state.consultation?.clinic || "");
-    setText(this.status, statusOf(session, this.t, false, this.sentence.of(session, otherName(session))));
+    this.outage.update();
+    document.documentElement.dataset.unsettled = String(Boolean(session.saving || this.outage.what));
+    setText(this.status, statusOf(session, this.t, false, this.sentence.of(session, otherName(session)), this.outage.ms));
     this.showPeople();
     this.announceArrivals();
     this.showSection(this.choose());
@@ -92,7 +99,6 @@ class PhysicianPage {
   showSection(section) {
     if (section === this.section) return;
     for (const each of this.sections) each.hidden = each !== section;
-    this.side.hidden = section === this.notice.root;
     document.documentElement.classList.toggle("calling", section === this.room.root);
     if (this.section === this.room.root) this.room.clear();
     if (this.section) focusOn(section);
@@ -121,8 +127,18 @@ class PhysicianPage {
     if (this.hint) setText(this.hint, hint);
   }
 
+  /** After the end the notes stay, to be read. */
+  showSide() {
+    if (!this.side || !this.messages) return;
+    const ended = this.session.phase === "ended";
+    this.side.hidden = this.section === this.notice.root && !ended;
+    this.persons.hidden = this.messages.hidden = ended;
+    this.notes.update(this.session);
+  }
+
   update() {
     const { session, t, join, stillOpen } = this;
+    this.showSide();
     this.chat.update(session, true);
     this.self.update(session);
     this.problem.update();

@@ -56,6 +56,13 @@ export const texts = {
   askWrite: "Please answer in writing",
   endedThanksPhysician: "The appointment is closed for everybody.",
 
+  noteTitle: "Notes",
+  noteOnlyYou: "Only you see them",
+  notePlaceholder: "Whatever you want to remember of this appointment",
+  noteSaved: "Saved {time}",
+  noteOffline: "No connection: saved on this device",
+  noteTooLong: "Too long to be saved at the clinic; it is on this device",
+
   linkOf: "{name}’s connection",
   linkUp: "Sends",
   linkDown: "Receives",

@@ -56,6 +56,13 @@ export const texts = {
   askWrite: "Responda por escrito, por favor",
   endedThanksPhysician: "La consulta quedó cerrada para todos.",
 
+  noteTitle: "Notas",
+  noteOnlyYou: "Solo usted las ve",
+  notePlaceholder: "Lo que quiera recordar de esta consulta",
+  noteSaved: "Guardado {time}",
+  noteOffline: "Sin conexión: guardado en este equipo",
+  noteTooLong: "Demasiado larga para guardarla en la clínica; está en este equipo",
+
   linkOf: "Conexión de {name}",
   linkUp: "Envía",
   linkDown: "Recibe",

@@ -13,8 +13,10 @@ export class Chat {
     this.time = time;
     this.onSay = onSay;
     this.read = 0;
+    this.atEnd = true; // the newest is in sight
     this.items = /** @type {Map<string, HTMLElement>} */ (new Map());
-    this.log = element("ol", { class: "messages", role: "log", "aria-label": t("chatTitle"), tabindex: "0" });
+    this.log = element("ol", { class: "messages", role: "log", "aria-label": t("chatTitle"), tabindex: "0", onscroll: () => this._scrolled() });
+    if (window.ResizeObserver) new ResizeObserver(() => this.atEnd && this.reveal()).observe(this.log);
     this.empty = element("p", { class: "chat-empty" }, t("chatEmpty"));
     this.input = element("textarea", {
       "data-testid": "chat-input",
@@ -44,7 +46,7 @@ export class Chat {
    */
   update(session, visible) {
     const unsent = new Set(session.unsent.map(({ id }) => id));
-    const pending = session.link === "open" ? "chatPending" : "chatWaiting";
+    const pending = session.link !== "open" ? "chatWaiting" : session.saving ? "statusSaving" : "chatPending";
     for (const { seat, text, commandId, atMs } of session.state.messages) {
       this._item(commandId, session, seat, text, unsent.has(commandId) ? pending : "chatSent", atMs);
     }
@@ -72,13 +74,12 @@ export class Chat {
    * @param {Session} session
    * @param {string} seat
    * @param {string} text
-   * @param {MessageFate} fate
+   * @param {Fate} fate
    * @param {number} atMs 0 while it has no time
    * @param {string} [reason]
    */
   _item(id, session, seat, text, fate, atMs, reason = "") {
     const mine = seat === session.state.me;
-    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
     const item = this.items.get(id) || this._newItem(id, mine, nameOf(session, seat), text);
     const state = `${fate}${atMs}`;
     if (item.dataset.state === state) return;
@@ -86,10 +87,14 @@ export class Chat {
     item.classList.toggle("unsent", fate !== "chatSent");
     const meta = /** @type {HTMLElement} */ (item.lastChild);
     meta.replaceChildren(...(atMs ? [this.time(atMs)] : []), ...(mine ? this._fate(fate, reason) : []));
-    if (atEnd || mine) this.reveal();
+    if (this.atEnd || mine) this.reveal();
   }
 
-  /** @param {MessageFate} fate @param {string} reason */
+  _scrolled() {
+    this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
+  }
+
+  /** @param {Fate} fate @param {string} reason */
   _fate(fate, reason) {
     const words = this.t(fate, { reason });
     if (fate === "chatSent") return [icon("check"), element("span", { class: "fate hidden-text" }, words)];

@@ -30,7 +30,7 @@ export class LinkPanel {
   update(session, seat) {
     this.root.hidden = !seat || !session.wanted;
     if (!seat) return;
-    const quality = session.quality.get(seat.id);
+    const quality = seat.path_lost ? undefined : session.quality.get(seat.id);
     setText(this.title, this.t("linkOf", { name: seat.name }));
     setText(this.grade, this._grade(seat, quality));
     this.up.update(seat.up_level, quality && { bps: quality.up_capacity_bps || quality.up_bps, loss: quality.up_loss });

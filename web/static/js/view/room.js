@@ -7,11 +7,12 @@ import { Stage } from "./stage.js";
 import { rungText } from "./status.js";
 
 export class Room {
-  /** @param {Language} language @param {Session} session @param {RoomActions} actions */
-  constructor(language, session, actions) {
+  /** @param {Language} language @param {Session} session @param {Outage} outage @param {RoomActions} actions */
+  constructor(language, session, outage, actions) {
     const { t } = language;
     this.t = t;
     this.stage = new Stage(t);
+    this.outage = outage;
     this.controls = new Controls(t, session, actions);
     this.selfPlace = element("div", { class: "self-corner" });
     this.rung = element("span", { "data-testid": "rung" });
@@ -26,19 +27,19 @@ export class Room {
     this.panel = element("aside", { class: "panel", "aria-label": t("chatTitle") },
       element("div", { class: "panel-head" }, element("h2", {}, t("chatTitle")), closeChat), this.chatPlace);
     this.root = element("section", { class: "call", "data-testid": "call", "aria-label": t("callTitle"), tabindex: "-1", hidden: true },
-      element("div", { class: "view" }, this.stage.root, this.rungChip, this.selfPlace, this.problemPlace, this.write),
+      element("div", { class: "view" }, this.stage.root, this.rungChip, this.selfPlace, this.problemPlace, this.write, outage.root),
       element("div", { class: "foot" }, ...(this.saver ? [this.saver.root] : []), this.controls.root), this.panel);
   }
 
   /** @param {Session} session @param {boolean} chatOpen @param {number} unread */
   update(session, chatOpen, unread) {
-    this.stage.update(session);
+    this.stage.update(session, this.outage.span);
     this.controls.update(session, chatOpen, unread);
     setText(this.rung, rungText(session, this.t));
     this.gauge.update(ownRider(session));
     this.meter.update(session);
     this.saver?.update(session);
-    this.rungChip.hidden = session.phase === "joining";
+    this.rungChip.hidden = session.phase !== "in-call";
     this.write.hidden = chatOpen || Boolean(this.controls.end) || !isHard(session) || session.phase !== "in-call";
     this.panel.hidden = !chatOpen;
     this.problemPlace.hidden = this.selfPlace.hidden = !session.mediaPossible;

@@ -1,5 +1,6 @@
 // People on the screen: the others in a grid, the first being whom this page is about, and the human's own picture. One that
-// does not come is never shown frozen: the person's initials stand in its place at once, and say why.
+// does not come is never shown frozen: the person's initials stand in its place at once, and say why. Only while a way is lost
+// the last one stays, grey and with words over it.
 
 import { exchangeOf, pauseCause, showsVideo } from "../levels.js";
 import { element, icon, setText } from "./element.js";
@@ -17,6 +18,8 @@ const PAUSES = {
   slow: "pauseSlow", lossy: "pauseSlow", silent: "pauseSlow", returned: "pauseReturned", start: "pauseStart", held: "pauseHeld", saving: "pauseSaving",
 };
 
+const LAST_PICTURE_MS = 10_000; // an older one tells nothing
+
 export class Stage {
   /** @param {Translate} t */
   constructor(t) {
@@ -24,13 +27,12 @@ export class Stage {
     this.tiles = /** @type {Map<string, Tile>} */ (new Map());
     this.empty = element("p", { class: "stage-empty" });
     this.tap = element("button", { class: "tap-to-hear", type: "button", hidden: true, onclick: () => this.hear() }, icon("sound"), t("tapToHear"));
-    this.frozen = element("p", { class: "frozen" }, t("frozen"));
     this.grid = element("div", { class: "grid" });
-    this.root = element("div", { class: "stage" }, this.grid, this.empty, this.frozen, this.tap);
+    this.root = element("div", { class: "stage" }, this.grid, this.empty, this.tap);
   }
 
-  /** @param {Session} session */
-  update(session) {
+  /** @param {Session} session @param {string} span how long somebody has been without a connection */
+  update(session, span) {
     const role = session.me?.role || "patient";
     const inSlot = new Map(session.remotes.map((remote) => [remote.seat, remote]));
     const shown = session.others
@@ -38,11 +40,10 @@ export class Stage {
       .sort((a, b) => ORDER[role].indexOf(a.role) - ORDER[role].indexOf(b.role));
     const before = this.tiles.size;
     this._removeExcept(shown.map((seat) => seat.id));
-    shown.forEach((seat, place) => this._tile(seat.id, place).update(session, seat, inSlot.get(seat.id)));
+    shown.forEach((seat, place) => this._tile(seat.id, place).update(session, seat, inSlot.get(seat.id), span));
     this.grid.className = `grid grid-${shown.length}`;
     this.empty.hidden = shown.length > 0;
     setText(this.empty, this.t("waitingFor", { name: nameOfFirst(session, ORDER[role]) }));
-    this.frozen.hidden = session.phase !== "reconnecting" || ![...this.tiles.values()].some((tile) => tile.isLive);
     if (shown.length && (before !== shown.length || this.tap.hidden)) this.hear();
   }
 
@@ -91,6 +92,7 @@ class Tile {
   /** @param {Translate} t @param {string} seat */
   constructor(t, seat) {
     this.t = t;
+    this.picturedAtMs = -Infinity;
     this.video = this._newVideo();
     this.audio = element("audio", { autoplay: true });
     this.initials = element("span", { class: "initials", "aria-hidden": "true" });
@@ -104,22 +106,35 @@ class Tile {
       element("div", { class: "avatar" }, this.initials, this.why), this.video, this.audio, caption);
   }
 
-  get isLive() {
-    return this.root.dataset.video === "live";
+  /** Whether a picture is seen: one that moves, or the last one while a way is lost. */
+  get pictured() {
+    return /live|lost/.test(this.root.dataset.video || "");
   }
 
-  /** @param {Session} session @param {Seat} seat @param {Remote | undefined} remote */
-  update(session, seat, remote) {
+  /** @param {Session} session @param {Seat} seat @param {Remote | undefined} remote @param {string} span */
+  update(session, seat, remote, span) {
     const speaking = session.speaking.has(seat.id);
     setText(this.name, seat.name);
     setText(this.initials, initialsOf(seat.name));
     this.gauge.update(seat);
+    this.gauge.root.hidden = seat.path_lost;
     this.talks.hidden = !speaking;
     this.mute.hidden = seat.audio;
     this.root.classList.toggle("speaking", speaking);
     if (remote) this._show(remote);
-    this.root.dataset.video = showsVideo(session, seat) ? "live" : seat.video ? "paused" : "off";
-    setText(this.why, seat.path_lost ? this.t("reconnectingOther") : this.t(seat.video ? PAUSES[pauseCause(session, seat)] : "noVideo"));
+    this.root.dataset.video = this._pictureOf(session, seat);
+    const lost = [this.t("lostOther"), span].filter(Boolean).join(" · ");
+    setText(this.why, seat.path_lost ? lost : this.t(seat.video ? PAUSES[pauseCause(session, seat)] : "noVideo"));
+  }
+
+  /** A picture stops before it is known that the way is lost: then the last one is shown again. @param {Session} session @param {Seat} seat */
+  _pictureOf(session, seat) {
+    const now = performance.now();
+    if (this.pictured) this.picturedAtMs = now;
+    if (showsVideo(session, seat)) return "live";
+    const lost = seat.path_lost || session.phase === "reconnecting";
+    if (lost && now - this.picturedAtMs < LAST_PICTURE_MS) return "lost";
+    return seat.video ? "paused" : "off";
   }
 
   /** @returns {Promise<void>} rejected while the browser wants a tap first */
@@ -138,7 +153,7 @@ class Tile {
     if (audio && !holds(this.audio, audio)) this.audio.srcObject = new MediaStream([audio]);
     if (!video || holds(this.video, video)) return;
     const stream = new MediaStream(audio ? [video, audio] : [video]);
-    if (this.isLive && this.video.videoWidth) this._swap(stream);
+    if (this.pictured && this.video.videoWidth) this._swap(stream);
     else this.video.srcObject = stream;
   }
 

@@ -2,6 +2,9 @@
 
 import { exchangeOf, isTexting, worstOf } from "../levels.js";
 import { element } from "./element.js";
+import { LONG_MS } from "./outage.js";
+
+const BRIEF_MS = 2_000; // the server is often back before anybody could have read that it was away
 
 /** @type {Record<Kind, Key>} */
 const RUNGS = { video: "rungVideo", voice: "rungVoice", text: "rungChat" };
@@ -11,8 +14,9 @@ const RUNGS = { video: "rungVideo", voice: "rungVoice", text: "rungChat" };
  * @param {Translate} t
  * @param {boolean} consenting the consent text is on the screen
  * @param {string} ladder what is to be said of the ladder, if anything is
+ * @param {number} awayMs for how long a way has been lost
  */
-export function statusOf(session, t, consenting, ladder) {
+export function statusOf(session, t, consenting, ladder, awayMs) {
   const name = otherName(session);
   if (session.link === "taken-over") return t("takenTitle");
   if (session.link === "refused") return t("errorTitle");
@@ -24,12 +28,12 @@ export function statusOf(session, t, consenting, ladder) {
     case "joining":
       return t(session.link === "open" ? "statusJoining" : "statusOffline");
     case "reconnecting":
-      return t("statusReconnecting");
+      return awayMs < LONG_MS ? `${t("lostTitle")}. ${t("lostCalm")}` : t("lostKept");
     case "in-call":
-      return inCall(session, t, name, ladder);
+      return inCall(session, t, name, ladder, awayMs);
     case "waiting":
-      if (session.link !== "open") return t("statusOffline");
-      return session.media.asking ? t("statusAsking") : t("statusWaiting", { name });
+      if (session.media.asking) return t("statusAsking");
+      return unsettled(session, t) || t("statusWaiting", { name });
     default:
       return idle(session, t, consenting);
   }
@@ -49,20 +53,26 @@ export function otherName({ others }) {
 }
 
 /** @param {Session} session @param {Translate} t @param {boolean} consenting */
-function idle({ link, state }, t, consenting) {
-  if (!state.consultation) return t("loading");
-  if (link !== "open") return t("statusOffline");
-  return t(consenting ? "statusConsent" : "statusIdle");
+function idle(session, t, consenting) {
+  return unsettled(session, t) || t(consenting ? "statusConsent" : "statusIdle");
 }
 
-/** @param {Session} session @param {Translate} t @param {string} name @param {string} ladder */
-function inCall(session, t, name, ladder) {
+/** The line to the server, where it is not as it should be. @param {Session} session @param {Translate} t */
+function unsettled({ link, saving, state }, t) {
+  if (link === "lost" || (link !== "open" && state.consultation)) return t("statusOffline");
+  if (!state.consultation) return t("loading");
+  return saving && t("statusSaving");
+}
+
+/** @param {Session} session @param {Translate} t @param {string} name @param {string} ladder @param {number} awayMs */
+function inCall(session, t, name, ladder, awayMs) {
   if (session.mediaRefusal) return t(session.mediaRefusal === "room-full" ? "statusRoomFull" : "statusNoMedia");
-  if (session.link !== "open") return t("statusOfflineInCall");
+  if (session.link !== "open" && awayMs >= BRIEF_MS && !session.uplinkLost) return t("statusOfflineInCall");
   if (session.media.asking) return t("statusAsking");
   const lost = session.others.find((seat) => seat.present && seat.path_lost);
   if (lost) return t("statusOtherLost", { name: lost.name });
   if (ladder) return ladder;
+  if (session.saving) return t("statusSaving");
   if (session.others.some((seat) => seat.present)) return t("statusInCall", { name });
   const gone = session.others.find((seat) => session.state.gone.includes(seat.id));
   if (gone) return t("statusOtherLeft", { name: gone.name });
