@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from redis.asyncio.cluster import ClusterPipeline, ClusterPubSub, RedisCluster
-from redis.exceptions import ClusterError, ConnectionError, RedisClusterException
+from redis.exceptions import ClusterError, ConnectionError, RedisClusterException, ResponseError
+
+from media.redis_sentinel import UNBLOCKED
 
 
 class Cluster(RedisCluster):
@@ -47,3 +49,7 @@ def _away() -> Iterator[None]:
         yield
     except (RedisClusterException, ClusterError, KeyError) as error:
         raise ConnectionError(f"Cluster: {error}") from error
+    except ResponseError as error:
+        if str(error).startswith(UNBLOCKED):
+            raise ConnectionError(str(error)) from error
+        raise

@@ -7,13 +7,16 @@ from typing import Any, Final, cast
 
 from redis.asyncio import Redis
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
-from redis.exceptions import ConnectionError, TimeoutError
+from redis.exceptions import ConnectionError, ResponseError, TimeoutError
 
 SENTINEL_ANSWER_S: Final = 1.0
 
 REPLICAS: Final = 1
 REPLICATED_MS: Final = 2000
 """So long a step waits for a replica; less than whoever waits for the step."""
+
+UNBLOCKED: Final = "UNBLOCKED"
+"""What a blocked reader is told when its server is no master any more."""
 
 BARRIER: Final = "hilo:barrier"
 """Channel that nobody reads: see `FailOver`."""
@@ -43,6 +46,10 @@ class FailOver(Redis):
         except (asyncio.CancelledError, ConnectionError, TimeoutError):
             # The idle ones lead to the same master, which may hang: the next command asks the Sentinels again.
             await self.connection_pool.disconnect(inuse_connections=False)
+            raise
+        except ResponseError as error:
+            if str(error).startswith(UNBLOCKED):
+                raise ConnectionError(str(error)) from error
             raise
 
     async def aclose(self, close_connection_pool: bool | None = None) -> None:

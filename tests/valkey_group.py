@@ -29,6 +29,7 @@ class Watched:
 
     url: str
     servers: list[ValkeyProcess]
+    sentinel_ports: list[int]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def watched(directory: Path, replicas: int = 2, sentinels: int = 3) -> Iterator[
         _until(lambda: _replication(master)["connected_slaves"] == replicas and _in_sync(master, replicas))
         ports = [_sentinel(running, directory / f"sentinel-{n}", master.port) for n in range(sentinels)]
         _until(lambda: all(_knows_all(port, replicas, sentinels) for port in ports))
-        yield Watched("redis+sentinel://" + ",".join(f"127.0.0.1:{port}" for port in ports) + f"/{SERVICE}", servers)
+        url = "redis+sentinel://" + ",".join(f"127.0.0.1:{port}" for port in ports) + f"/{SERVICE}"
+        yield Watched(url, servers, ports)
 
 
 @contextmanager

@@ -11,15 +11,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from clinic_under_test import clinic
 from eventually import eventually
+from redis import Redis
+from redis.exceptions import ConnectionError
+from socket_page import Page
 
 from clinic.commands import SendChat
 from clinic.records import Applied, NewSeat
 from clinic.store import Store
 from clinic.unavailable import Unavailable
+from signaling import protocol as p
 from signaling import redis_check
 from signaling.redis_client import connect
-from valkey_group import Watched, watched
+from valkey_group import SERVICE, Watched, watched
 
 NOW = datetime.now(UTC)
 
@@ -118,3 +123,34 @@ async def test_what_no_replica_has_is_not_acknowledged(group: Watched) -> None:
         for replica in group.servers[1:]:
             replica.resume()
         assert await store.execute(made.consultation, chat, NOW) == Applied(repeated=True)
+
+
+async def test_pages_do_not_notice_a_master_that_is_replaced(group: Watched) -> None:
+    async with clinic(group.url) as office:
+        physician, patient = await office.page("physician"), await office.page("patient")
+        with Redis(port=group.sentinel_ports[0]) as sentinel:
+            sentinel.sentinel_failover(SERVICE)
+        with Redis(port=group.servers[0].port) as old:
+            await eventually(lambda: old.info("replication")["role"] == "slave", "the master was replaced", 40)
+        await says(physician, "después")
+        assert (await patient.event("chat")).text == "después"
+
+
+async def test_a_blocked_reader_of_a_replaced_master_sees_a_lost_connection(group: Watched) -> None:
+    async with connect(group.url) as redis, connect(f"redis://127.0.0.1:{group.servers[0].port}") as master:
+        reading = asyncio.create_task(redis.xread({"stream": "$"}, block=20_000))
+        while (await master.info("clients"))["blocked_clients"] == 0:  # noqa: ASYNC110 (another process has no Event)
+            await asyncio.sleep(0.01)
+        await master.replicaof("127.0.0.1", str(group.servers[1].port))
+        with pytest.raises(ConnectionError):
+            await reading
+
+
+async def says(page: Page, words: str) -> None:
+    """As a page does it: again and again under one id."""
+    chat = p.SendChat(id="command-after", text=words)
+    while True:
+        await page.send(chat)
+        if isinstance(await page.wait(lambda message: isinstance(message, p.Ack | p.Error)), p.Ack):
+            return
+        await asyncio.sleep(0.2)
