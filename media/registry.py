@@ -1,7 +1,8 @@
 """Who is on this port: participants by ICE ufrag and by the addresses that proved to be theirs.
 
 ICE-lite (RFC 8445): we answer checks and never send any. An address becomes a path only by a Binding request with the
-participant's own password, so that a stolen ufrag, or a packet from a stranger, moves nothing.
+participant's own password, so that a stolen ufrag, or a packet from a stranger, moves nothing. Anybody may ask for
+their own address, as of any STUN server: pages in the dark find out by it that we can be reached again.
 """
 
 from __future__ import annotations
@@ -70,6 +71,9 @@ class Registry:
 
     def check(self, data: bytes, path: Path, now: float) -> None:
         """Answer a Binding request; the path becomes the participant's whose password it was made with."""
+        if stun.asks_address(data):
+            self._send(path, stun.mapped(data, path.address))
+            return
         names = stun.username(data)
         peer = self._ufrags.get(names[0]) if names is not None else None
         if names is None or peer is None:
@@ -86,6 +90,9 @@ class Registry:
         else:
             answer = stun.success(request, path.address, password or "")
             self._take(peer, names[0], request, path, now)
+        self._send(path, answer)
+
+    def _send(self, path: Path, answer: bytes) -> None:
         try:
             path.send(answer)
         except OSError:

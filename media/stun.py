@@ -19,6 +19,9 @@ HEADER_LENGTH = 20
 MAX_LENGTH = 1500
 """Bytes of the longest request that is looked at; real ones have about 120."""
 
+MAX_PLAIN_LENGTH = 28
+"""A header, and FINGERPRINT where a browser adds one."""
+
 BINDING_REQUEST = 0x0001
 BINDING_SUCCESS = 0x0101
 BINDING_ERROR = 0x0111
@@ -101,6 +104,27 @@ def parse_request(data: Buffer, password: str) -> Request:
         priority=_long.unpack_from(data, found[PRIORITY])[0] if PRIORITY in found else None,
         controlling=ICE_CONTROLLED not in found,
     )
+
+
+def asks_address(data: Buffer) -> bool:
+    """A Binding request of who only wants to know their own address, or whether we are here (RFC 8489 section 2).
+
+    Only short ones: the answer is hardly longer, so that a forged sender gains nothing.
+    """
+    if len(data) > MAX_PLAIN_LENGTH:
+        return False
+    try:
+        _check_header(data)
+        return {kind for kind, _, _ in _attributes(data)} <= {FINGERPRINT}
+    except ValueError:
+        return False
+
+
+def mapped(data: Buffer, address: tuple[str, int]) -> bytes:
+    """The answer to it, without MESSAGE-INTEGRITY."""
+    transaction_id = bytes(data[8:20])
+    value = _xor_address(address, transaction_id)
+    return _sealed(BINDING_SUCCESS, transaction_id, _pack_attribute(XOR_MAPPED_ADDRESS, value), None)
 
 
 def success(request: Request, address: tuple[str, int], password: str) -> bytes:

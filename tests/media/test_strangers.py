@@ -77,6 +77,15 @@ async def test_garbage_from_strangers_is_dropped_by_kind(call: Stage, stranger: 
     assert set(call.sfu.registry.refused) == {"stranger", "stun-unknown"}
 
 
+async def test_a_stranger_learns_their_own_address_and_moves_nothing(call: Stage, stranger: socket.socket) -> None:
+    before = dict(call.sfu.registry.paths)
+    asked = aioice_stun.Message(aioice_stun.Method.BINDING, aioice_stun.Class.REQUEST)
+    stranger.sendto(bytes(asked), port_of(call))
+    answer = aioice_stun.parse_message(await answered(stranger))
+    assert answer.attributes["XOR-MAPPED-ADDRESS"] == stranger.getsockname()
+    assert call.sfu.registry.paths == before
+
+
 async def test_a_flood_from_an_unknown_address_does_not_stop_the_call(call: Stage, stranger: socket.socket) -> None:
     packet = bytes([0x80, 96]) + bytes(1000)
     for _ in range(FLOOD // 100):

@@ -162,3 +162,35 @@ def test_any_changed_byte_is_noticed(position: int, change: int) -> None:
     data[position] ^= change
     with pytest.raises(ValueError):
         stun.parse_request(bytes(data), PASSWORD)
+
+
+def plain(**attributes: object) -> bytes:
+    return bytes(peer.Message(peer.Method.BINDING, peer.Class.REQUEST, TRANSACTION, dict(attributes)))
+
+
+@pytest.mark.parametrize("address", [("192.0.2.1", 32853), ("2001:db8::1", 5)])
+def test_anybody_may_ask_for_their_own_address(address: tuple[str, int]) -> None:
+    asked = plain()
+    assert stun.asks_address(asked)
+    answer = peer.parse_message(stun.mapped(asked, address))
+    assert answer.message_class is peer.Class.RESPONSE
+    assert answer.transaction_id == TRANSACTION
+    assert answer.attributes["XOR-MAPPED-ADDRESS"] == address
+    assert len(stun.mapped(asked, address)) <= 3 * len(asked)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        plain()[:-1],
+        bytes(20),
+        request(),
+        plain(USERNAME="ours:thEirs"),
+        plain(PRIORITY=1),
+        bytes(peer.Message(peer.Method.BINDING, peer.Class.RESPONSE, TRANSACTION)),
+        bytes(peer.Message(peer.Method.ALLOCATE, peer.Class.REQUEST, TRANSACTION)),
+    ],
+)
+def test_nothing_else_is_taken_for_that(data: bytes) -> None:
+    assert not stun.asks_address(data)
