@@ -47,8 +47,21 @@ test("before the first media it is opening, not lost", () => {
 test("where sound flowed, two silent seconds are enough", () => {
   const path = new Path().for(5).for(1.8, silent);
   assert.equal(path.path, "up");
-  assert.deepEqual(path.acts, []);
   assert.equal(path.for(0.3, silent).path, "lost");
+});
+
+test("another way is looked for long before that, once", () => {
+  const path = new Path().for(5).for(0.5, silent);
+  assert.deepEqual(path.acts, []);
+  assert.deepEqual(path.for(1.3, silent).acts, [[5600, "move"]]);
+  assert.equal(new Path({ rttMs: 400 }).for(5).for(1.3, silent).acts.length, 0);
+});
+
+test("a pause that this link makes now and then is no reason to look for another way", () => {
+  const path = new Path();
+  for (let stall = 0; stall < 5; stall += 1) path.for(5).for(1.1, silent);
+  assert.equal(path.acts.length, 1);
+  assert.equal(path.for(60).for(1.1, silent).acts.length, 2);
 });
 
 test("two round trips more on a long way, and never more than four seconds", () => {
@@ -65,12 +78,12 @@ test("on text the path idles: four seconds", () => {
 
 test("silence moves the path, then asks the server, then opens anew with growing patience", () => {
   const path = new Path().for(5).for(40, silent);
-  assert.deepEqual(path.acts, [[7000, "move"], [8000, "restart"], [10_000, "reopen"], [17_500, "reopen"], [28_800, "reopen"]]);
+  assert.deepEqual(path.acts, [[5600, "move"], [7000, "restart"], [9000, "reopen"], [16_500, "reopen"], [27_800, "reopen"], [44_700, "reopen"]]);
 });
 
 test("where nothing comes back on the line either, the server is not asked; own checks go on for a minute", () => {
   const path = new Path().for(5).for(1800, dead);
-  assert.deepEqual(path.acts.map(([at]) => at), [7000, 19_000, 31_000, 43_000, 55_000]);
+  assert.deepEqual(path.acts.map(([at]) => at), [5600, 17_600, 29_600, 41_600, 53_600]);
   assert.ok(path.names.every((remedy) => remedy === "move"));
 });
 
@@ -135,8 +148,8 @@ test("the first sound after a silence is told", () => {
 });
 
 test("a path that is back forgets what was tried", () => {
-  const path = new Path().for(5).for(4, silent).for(5).for(2.5, silent);
-  assert.deepEqual(path.names, ["move", "restart", "move"]);
+  const path = new Path().for(5).for(3, silent).for(5).for(4.2, silent);
+  assert.deepEqual(path.names, ["move", "restart", "move", "restart"]);
 });
 
 test("a connection that somebody else just opened is given its time", () => {

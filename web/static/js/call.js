@@ -6,11 +6,14 @@ import { Backlog } from "./backlog.js";
 import { Connection, frameMark } from "./connection.js";
 import { receipt } from "./meter.js";
 import { Pictures } from "./pictures.js";
-import { Watchdog } from "./watchdog.js";
+import { Reach, stunUrls } from "./reach.js";
+import { SILENT_MS, Watchdog } from "./watchdog.js";
 
 const CHECK_EVERY_MS = 500;
 const LOOK_EVERY_MS = 100;
+const HUSH_MS = 300; // of sound that flowed
 const LOOK_CLOSELY_MS = [0, 150, 300, 450, 600, 900, 1_200]; // after a sign that the network changed
+const DARK_MS = 4_000; // then the server is asked whether it can be reached
 const RETIRED_FOR_MS = 3_000; // time for the new connection's first picture
 const SESSION_KEPT_MS = 100_000; // the SFU forgets who was silent for 120 s (media/peer.py)
 const REPORT_EVERY_MS = 1_000;
@@ -27,6 +30,8 @@ export class Call {
     this.autonomy = new Autonomy(now);
     this.backlog = new Backlog();
     this.pictures = new Pictures();
+    this.reach = new Reach((rttMs) => this._reached(rttMs));
+    this.lightAtMs = now; // when the server was last there, one way or the other
     this.path = /** @type {Path} */ ("none");
     /** Our uplink is dead while we may still hear the others. */
     this.uplinkLost = false;
@@ -38,6 +43,7 @@ export class Call {
     this.remotes = /** @type {Remote[]} */ ([]);
     this.tracks = /** @type {Tracks} */ ({ audio: null, video: null });
     this.reported = { atMs: now, reading: /** @type {Reading | null} */ (null) };
+    this.sound = { mark: "", atMs: -Infinity };
     this.bytesBefore = 0;
     this.closed = false;
     this.timers = [setInterval(() => this._check(), CHECK_EVERY_MS), setInterval(() => this._look(), LOOK_EVERY_MS)];
@@ -151,6 +157,7 @@ export class Call {
   close() {
     this.closed = true;
     this.timers.forEach(clearInterval);
+    this.reach.stop();
     this._retire();
     this._closeRetired();
   }
@@ -219,7 +226,25 @@ export class Call {
       if (path === "up") setTimeout(() => this.path === "up" && this._closeRetired(), RETIRED_FOR_MS);
       onChange();
     }
+    this._grope(now);
     if (remedy) void this[remedy === "reopen" ? "open" : remedy]();
+  }
+
+  /** @param {number} now */
+  _grope(now) {
+    const { line } = this.options;
+    if (this.path === "up" || line.link === "open") this.lightAtMs = now;
+    if (now - this.lightAtMs < DARK_MS || line.options.hidden?.()) this.reach.stop();
+    else this.reach.start(stunUrls(this.connection?.answer || this.retired?.answer || ""));
+  }
+
+  /** @param {number} rttMs */
+  _reached(rttMs) {
+    const { line } = this.options;
+    this.lightAtMs = performance.now();
+    line.retry.rttMs = Math.max(line.retry.rttMs ?? 0, rttMs);
+    line.wake();
+    this.suspect();
   }
 
   /** What is in force and what came, at once. */
@@ -240,11 +265,21 @@ export class Call {
   /** Who is seen changes by the frame, not by the second. */
   _look() {
     if (!this.connection) return;
-    let changed = false;
-    for (const { seat, video_mid } of this.slots) {
-      if (seat) changed = this.pictures.step(performance.now(), seat, frameMark(this.connection.receiver(video_mid))) || changed;
+    const now = performance.now();
+    let [changed, mark] = [false, ""];
+    for (const { seat, audio_mid, video_mid } of this.slots) {
+      if (seat) changed = this.pictures.step(now, seat, frameMark(this.connection.receiver(video_mid))) || changed;
+      mark += frameMark(this.connection.receiver(audio_mid));
     }
     if (changed) this.options.onChange();
+    this._listen(now, mark);
+  }
+
+  /** A hush is looked into at once. @param {number} now @param {string} mark differs with every sound */
+  _listen(now, mark) {
+    if (mark !== this.sound.mark) this.sound = { mark, atMs: now };
+    const hushMs = now - this.sound.atMs;
+    if (hushMs > HUSH_MS && hushMs < SILENT_MS) void this._check();
   }
 
   _retire() {

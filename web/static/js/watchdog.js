@@ -12,6 +12,11 @@ export const SUSPICIOUS_MS = 3_000; // how long a sign of a changed network is r
 const SUSPECT_SILENT_MS = 350;
 const SUSPECT_IDLE_MS = 1_000;
 
+/** To look for another way costs little: it is done long before a path is called lost, after a pause that this link never made. */
+const DOUBT_MS = 500;
+const UNUSUAL = 1.5;
+const REMEMBERED = 0.99; // of the longest pause, after each step of half a second
+
 /** Checks of our own go on for about 15 s (libwebrtc), 20 a second: into a dead link for a minute, then only on a sign of life. */
 const MOVE_AGAIN_MS = 12_000;
 const MOVES = 5;
@@ -31,6 +36,7 @@ export class Watchdog {
     this.wasUp = false;
     this.connected = false; // this very connection has been
     this.rttMs = FAR_MS;
+    this.pauseMs = 0; // the longest lately
   }
 
   /**
@@ -43,7 +49,7 @@ export class Watchdog {
     const silentMs = this._silentMs();
     const grew = inbound !== this.inbound;
     const heard = grew && nowMs - this.heardAtMs >= silentMs;
-    if (grew) this.heardAtMs = nowMs;
+    if (grew) this._came(nowMs);
     if (sound !== this.sound) this.soundAtMs = nowMs;
     [this.inbound, this.sound, this.rttMs] = [inbound, sound, rttMs ?? this.rttMs];
     const receives = nowMs - this.heardAtMs < silentMs;
@@ -89,14 +95,26 @@ export class Watchdog {
     return this._sounded ? Math.min(SILENT_MS, SOUND_SILENT_MS + 2 * this.rttMs) : SILENT_MS;
   }
 
+  /** @param {number} nowMs */
+  _came(nowMs) {
+    const pauseMs = Math.min(SILENT_MS, nowMs - this.heardAtMs);
+    if (this.connected) this.pauseMs = Math.max(pauseMs, this.pauseMs * REMEMBERED);
+    this.heardAtMs = nowMs;
+  }
+
+  /** After how long a silence another way is looked for. @param {number} nowMs */
+  _doubtMs(nowMs) {
+    if (nowMs < this.suspiciousUntilMs) return (this._sounded ? SUSPECT_SILENT_MS : SUSPECT_IDLE_MS) + this.rttMs;
+    return this._sounded ? Math.max(DOUBT_MS, UNUSUAL * this.pauseMs) + 2 * this.rttMs : Infinity;
+  }
+
   get _sounded() {
     return this.soundAtMs > this.heardAtMs - SOUND_LATELY_MS;
   }
 
   /** @param {number} nowMs @returns {Remedy} */
   _healthy(nowMs) {
-    const doubted = nowMs < this.suspiciousUntilMs && nowMs - this.heardAtMs > (this._sounded ? SUSPECT_SILENT_MS : SUSPECT_IDLE_MS) + this.rttMs;
-    if (doubted && this.connected) return this.moves ? null : "move";
+    if (this.connected && nowMs - this.heardAtMs > this._doubtMs(nowMs)) return this.moves ? null : "move";
     this.wasUp = this.connected = true;
     this.last = null;
     this.moves = this.tries = 0;
