@@ -70,6 +70,7 @@ class Caller:
         self._epoch = 0
         self._told = 0
         self._is_dark = False
+        self._leg: Leg | None = None
         self.participant: Participant
 
     @property
@@ -80,7 +81,7 @@ class Caller:
     async def enter(self) -> None:
         """From the first SYN to a media path, as a page does that was loaded anew: new DTLS, offer in the hello."""
         district, times = self._district, self.times
-        leg = Leg(HOST, district.certificate, "actpass")
+        leg = self._leg = Leg(HOST, district.certificate, "actpass")
         times.came = time.monotonic()
         await self._page.enter(write(leg.local, (*published(self._ssrc), *SLOT)))
         times.welcomed = self._page.welcomed_at
@@ -119,13 +120,15 @@ class Caller:
     def go_dark(self) -> None:
         """The power is cut: nothing is sent, read or said any more."""
         self._is_dark = True
-        asyncio.get_running_loop().remove_reader(self.participant.receiving.leg.sock)
+        if self._leg is not None:
+            asyncio.get_running_loop().remove_reader(self._leg.sock)
         self._page.go_dark()
 
     async def close(self) -> None:
         self.go_dark()
-        self.participant.close()
         await self._page.close()
+        if self._leg is not None:
+            self._leg.close()
 
     def _take(self) -> None:
         """All that is there."""

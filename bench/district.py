@@ -59,12 +59,13 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server ends too
     plan = QUICK if arguments.quick else _plan(arguments)
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
     runs = []
     for number in range(1 if arguments.quick else arguments.repetitions):
-        with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
+        log = arguments.out.with_suffix(f".{number}.log")
+        with tempfile.TemporaryDirectory() as folder, serving(Path(folder), log) as server:
             runs.append(asyncio.run(measure(plan, server, random.Random(number))))
         print(line(runs[-1]), file=sys.stderr, flush=True)
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(Report(machine=machine(), plan=plan.model_dump(), runs=runs).model_dump_json(indent=1))
     print(f"{machine()}; {plan.model_dump_json()}\n\n{table(runs)}\n\n{verdicts(runs)}")
 
@@ -76,11 +77,14 @@ async def measure(plan: Plan, server: Server, chance: random.Random) -> Seen:
     homes, busy = calling[: plan.clients // 2], calling[plan.clients // 2 :]
     district = District(server.url, handshakes=plan.clients)
     empty = server.usage()
+    _say("seeded")
     idle = await _sit_down(district, waiting)
     settled = server.usage()
+    _say(f"{len(idle)} seats wait")
     async with _running(server, busy) as running:
         before = [Caller(district, seat, number, side, None) for number, side, seat in _seats(homes, plan.addresses)]
         await _one_after_the_other(before)
+        _say(f"{len(before)} clients are in their calls")
         await asyncio.sleep(SETTLE_S)
         for caller in before:
             caller.go_dark()
@@ -88,6 +92,7 @@ async def measure(plan: Plan, server: Server, chance: random.Random) -> Seen:
         quiet_from, quiet_used = time.time_ns(), server.usage()
         await asyncio.sleep(plan.quiet_s)
         quiet = quiet_from, time.time_ns()
+        _say("the power returns")
         used, load_cpu = server.usage(), time.process_time()
         returned = [Caller(district, seat, number, side, None) for number, side, seat in _seats(homes, plan.addresses)]
         begun = time.monotonic()
@@ -202,6 +207,10 @@ def _address(network: int, at: int) -> str:
 def _shares(before: dict[str, Usage], after: dict[str, Usage], seconds: float) -> dict[str, float]:
     """Percent of a core, by role."""
     return {role: (after[role].cpu_ns - before[role].cpu_ns) / 1e7 / seconds for role in after}
+
+
+def _say(what: str) -> None:
+    print(f"{time.strftime('%X')} {what}", file=sys.stderr, flush=True)
 
 
 def _plan(arguments: argparse.Namespace) -> Plan:

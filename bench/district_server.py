@@ -46,8 +46,8 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """`hilo serve` as in production, on all CPUs; returns when a consultation could begin."""
+def serving(folder: Path, log: Path) -> Iterator[Server]:
+    """`hilo serve` as in production, on all CPUs, with its log; returns when a consultation could begin."""
     first = random.randrange(15_000, 31_000)
     media_port = ports.next_free_block(range(first, first + MEDIA_PROCESSES)).start
     port = ports.next_free(HOST, media_port + MEDIA_PROCESSES)
@@ -61,9 +61,9 @@ def serving(folder: Path) -> Iterator[Server]:
         "HILO_LOG_LEVEL": "WARNING",
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HILO_")} | given
-    with (folder / "serve.log").open("wb") as log:
+    with log.open("wb") as output:
         command = [sys.executable, "-P", "-m", "signaling.cli", "serve"]
-        started = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+        started = subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
     try:
         asyncio.run(_ready(port))
         url = embedded.running_url(folder / "data")
