@@ -21,6 +21,8 @@ STEPS = [
     (645, "down", "V3", "recovered"), (420, "up", "A2", "congested"), (330, "up", "V1", "recovered"),
     (190, "up", "T", "silent"), (165, "up", "A1", "returned"), (120, "up", "V2", "recovered"),
 ]  # fmt: skip
+NOTE = """Cefalea occipital, peor por las mañanas. TA en casa 150/95. Sin fiebre ni vómitos.
+- Losartán 50 mg, a veces lo olvida"""
 QUALITY = {
     "type": "quality", "seat": "patient", "rtt_ms": 340.0, "up_level": "V2", "down_level": "V3",
     "up_bps": 110_000, "up_loss": 0.02, "up_queue_ms": 40, "up_capacity_bps": 210_000,
@@ -48,13 +50,40 @@ async def patient(stage: Theatre) -> None:
     await shoot(scene, "patient-text", 5000)
 
 
+async def lost(stage: Theatre) -> None:
+    """The own way, the other one's, and the server's."""
+    scene = await clocked(stage)
+    await scene.lose_the_path()
+    await scene.until("state", "reconnecting")
+    await scene.pass_time(135)
+    await shoot(scene, "patient-lost")
+    await scene.lose_the_line()
+    await scene.page.get_by_test_id("chat-toggle").click()
+    await scene.page.get_by_test_id("chat-input").fill("Doctora, se me fue la luz un momento")
+    await scene.page.get_by_test_id("chat-send").click()
+    await shoot(scene, "patient-lost-chat")
+    scene = await clocked(stage)
+    scene.say({"type": "path_lost", "seat": "physician"})
+    await scene.pass_time(25)
+    await shoot(scene, "patient-other-lost")
+
+
+async def clocked(stage: Theatre) -> Scene:
+    """A patient in the call, whose time can pass faster."""
+    scene = await stage.scene("patient", PHONE, [seat("patient"), seat("physician")], scale=2)
+    await scene.page.clock.install()
+    await scene.join()
+    await scene.page.wait_for_selector("[data-video=live]")
+    return scene
+
+
 async def physician(stage: Theatre) -> None:
     now_ms = int(time.time() * 1000)
     past = [(now_ms - ago_s * 1000, step(way, level, reason)) for ago_s, way, level, reason in STEPS]
     waiting = seat("patient", admitted=False, present=False)
-    scene = await stage.scene("physician", DESK, [waiting, seat("physician", present=False)])
+    scene = await stage.scene("physician", DESK, [waiting, seat("physician", arrived=False, present=False)])
     await shoot(scene, "physician-waiting")
-    scene = await stage.scene("physician", DESK, [seat("patient", up_level="V2"), seat("physician")], past)
+    scene = await stage.scene("physician", DESK, [seat("patient", up_level="V2"), seat("physician")], past, note=NOTE)
     await scene.join()
     scene.send(QUALITY)
     talk(scene)
@@ -81,6 +110,7 @@ async def shoot(scene: Scene, name: str, after_ms: int = 600) -> None:
 async def main() -> None:
     async with theatre() as stage:
         await patient(stage)
+        await lost(stage)
         await physician(stage)
 
 
