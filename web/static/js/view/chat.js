@@ -47,8 +47,12 @@ export class Chat {
   update(session, visible) {
     const unsent = new Set(session.unsent.map(({ id }) => id));
     const pending = session.link !== "open" ? "chatWaiting" : session.saving ? "statusSaving" : "chatPending";
+    let last = /** @type {Element | null} */ (null);
     for (const { seat, text, commandId, atMs } of session.state.messages) {
-      this._item(commandId, session, seat, text, unsent.has(commandId) ? pending : "chatSent", atMs);
+      const item = this._item(commandId, session, seat, text, unsent.has(commandId) ? pending : "chatSent", atMs);
+      // What was written in the dark may have been overtaken.
+      if (item.previousElementSibling !== last) this.log.insertBefore(item, last ? last.nextSibling : this.log.firstChild);
+      last = item;
     }
     const stored = new Set(session.state.messages.map(({ commandId }) => commandId));
     for (const { id, text } of session.unsent) if (!stored.has(id)) this._item(id, session, session.state.me, text, pending, 0);
@@ -82,12 +86,13 @@ export class Chat {
     const mine = seat === session.state.me;
     const item = this.items.get(id) || this._newItem(id, mine, nameOf(session, seat), text);
     const state = `${fate}${atMs}`;
-    if (item.dataset.state === state) return;
+    if (item.dataset.state === state) return item;
     item.dataset.state = state;
     item.classList.toggle("unsent", fate !== "chatSent");
     const meta = /** @type {HTMLElement} */ (item.lastChild);
     meta.replaceChildren(...(atMs ? [this.time(atMs)] : []), ...(mine ? this._fate(fate, reason) : []));
     if (this.atEnd || mine) this.reveal();
+    return item;
   }
 
   _scrolled() {
