@@ -28,6 +28,7 @@ from bench.running import Calls, Record
 
 IDLE_PER_ADDRESS = 50
 ENTER_AT_ONCE = 40
+CALL_AT_ONCE = 8
 OUTAGE_PACKET_NS = 60_000_000
 """Who comes back from an outage begins with voice in packets of 60 ms."""
 SERVED_WITHIN_S = 60.0
@@ -83,7 +84,7 @@ async def measure(plan: Plan, server: Server, chance: random.Random) -> Seen:
     _say(f"{len(idle)} seats wait")
     async with _running(server, busy) as running:
         before = [Caller(district, seat, number, side, None) for number, side, seat in _seats(homes, plan.addresses)]
-        await _one_after_the_other(before)
+        await _call(before)
         _say(f"{len(before)} clients are in their calls")
         await asyncio.sleep(SETTLE_S)
         for caller in before:
@@ -139,10 +140,15 @@ async def _sit_down(district: District, consultations: Sequence[tuple[str, str]]
     return pages
 
 
-async def _one_after_the_other(callers: Sequence[Caller]) -> None:
-    for caller in callers:
-        await caller.enter()
-        caller.talk(OUTAGE_PACKET_NS, 0)
+async def _call(callers: Sequence[Caller]) -> None:
+    turns = asyncio.Semaphore(CALL_AT_ONCE)
+
+    async def enter(caller: Caller) -> None:
+        async with turns:
+            await caller.enter()
+            caller.talk(OUTAGE_PACKET_NS, 0)
+
+    await asyncio.gather(*map(enter, callers))
 
 
 async def _return(caller: Caller, after_s: float) -> None:

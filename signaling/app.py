@@ -8,7 +8,7 @@ import socket
 from contextlib import suppress
 from typing import Final
 
-from aiohttp import WSCloseCode, web
+from aiohttp import ClientConnectionResetError, WSCloseCode, web
 from aiohttp.abc import AbstractAccessLogger
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -48,6 +48,9 @@ class Gate:
         except Shut as shut:
             self._services.metrics.refused_sockets.labels(shut.why).inc()
             return web.Response(status=shut.status)
+        except ClientConnectionResetError:  # a page that gave up before its turn: many do when a district comes back
+            self._services.metrics.refused_sockets.labels("gone").inc()
+            return web.Response()
 
     async def drain(self) -> None:
         """Let every socket finish the message in hand and close it with 1001."""
