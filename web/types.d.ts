@@ -305,6 +305,7 @@ interface Echo {
   sound: number;
   requests: number;
   responses: number;
+  rttMs: number | null;
   serverAtMs: number;
   answeredAtMs: number;
 }

@@ -7,12 +7,13 @@ import { Autonomy } from "../../../web/static/js/autonomy.js";
 class Link {
   constructor() {
     this.now = 0;
-    this.echo = { inbound: 0, sound: 0, requests: 0, responses: 0, serverAtMs: 0, answeredAtMs: 0 };
+    this.echo = { inbound: 0, sound: 0, requests: 0, responses: 0, rttMs: 50, serverAtMs: 0, answeredAtMs: 0 };
     this.autonomy = new Autonomy(0);
     this.states = [];
   }
 
-  for(seconds, { down = true, up = true, line = true, sound = true } = {}) {
+  for(seconds, { down = true, up = true, line = true, sound = true, rttMs = 50 } = {}) {
+    this.echo.rttMs = rttMs;
     for (let half = 0; half < seconds * 2; half += 1) {
       this.now += 500;
       if (down) this.echo.inbound += 100;
@@ -51,11 +52,24 @@ test("a media path that is silent while the server speaks is the server's to jud
 });
 
 test("no word from the server and no sound from the SFU, which is there: sends nothing, until either comes", () => {
-  const link = new Link().for(10).for(3, { line: false, sound: false });
+  const jam = { line: false, sound: false, rttMs: 4_000 };
+  const link = new Link().for(10).for(3, jam);
   assert.equal(link.state.mute, false);
-  assert.equal(link.for(1, { line: false, sound: false }).state.mute, true);
-  assert.equal(new Link().for(10).for(9, { line: false, sound: false }).for(0.5, { line: false }).state.mute, false);
-  assert.equal(new Link().for(10).for(9, { line: false, sound: false }).for(0.5, { sound: false }).state.mute, false);
+  assert.equal(link.for(2, jam).state.mute, true);
+  assert.equal(new Link().for(10).for(9, jam).for(0.5, { line: false }).state.mute, false);
+  assert.equal(new Link().for(10).for(9, jam).for(0.5, { sound: false }).state.mute, false);
+});
+
+test("the same, and checks go unanswered: does not wait for more of them", () => {
+  assert.equal(new Link().for(10).for(4, { line: false, sound: false, up: false }).state.mute, true);
+});
+
+test("a server that died drowns in nothing: checks are answered as soon as ever, and the voice goes on", () => {
+  assert.equal(new Link().for(10).for(30, { line: false, sound: false }).state.mute, false);
+});
+
+test("silent, the checks have room: that is no reason to speak again", () => {
+  assert.equal(new Link().for(10).for(9, { line: false, sound: false, rttMs: 4_000 }).for(5, { line: false, sound: false }).state.mute, true);
 });
 
 test("a voice into an outage goes on: it is the first that is heard after it", () => {

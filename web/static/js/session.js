@@ -322,7 +322,8 @@ export class Session {
   }
 
   get _admitted() {
-    return Boolean(this.me && (this.me.role === "physician" || this.me.admitted));
+    if (!this.me) return Boolean(this.call); // it was, before the page was reloaded
+    return this.me.role === "physician" || this.me.admitted;
   }
 
   /** @param {Act} act */
