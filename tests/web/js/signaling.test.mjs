@@ -324,6 +324,16 @@ test("taken over while polling is not retried", () => {
   assert.deepEqual([sockets.length, polls.length], [1, 1]);
 });
 
+test("requests that our own socket took the seat from are no take-over", () => {
+  const { signaling, sockets, polls } = started();
+  mock.timers.tick(8_000);
+  polls[0].receives({ type: "welcome" });
+  sockets[0].onopen();
+  polls[0].onclose({ code: CLOSE.takenOver });
+  sockets[0].receives({ type: "welcome" });
+  assert.equal(signaling.link, "open");
+});
+
 test("a socket that worked is trusted: a short loss opens no requests", () => {
   const { sockets, polls } = welcomed();
   sockets[0].onclose({ code: 1006 });

@@ -80,7 +80,7 @@ export class Call {
     if (!connection) return;
     const { line } = this.options;
     this.watchdog.acted(performance.now(), "move");
-    line.wake();
+    if (line.link === "open") line.wake();
     if (this.unanswered && line.link === "open") return; // its answer moves the path as well
     if (this.unanswered?.restart) this.unanswered = null;
     await connection.move();

@@ -37,6 +37,7 @@ export class Signaling {
     this.hadSocket = false;
     /** The request that this line's hello carried. */
     this.carried = /** @type {number | null} */ (null);
+    this.greeting = false; // this socket has said hello
     this.startedAtMs = 0;
     this.made = 0;
     this.pings = 0;
@@ -117,6 +118,7 @@ export class Signaling {
     const made = offer && (await Promise.race([offer(), new Promise((resolve) => setTimeout(resolve, OFFER_MS, null))]));
     if (this.socket !== socket) return;
     this.carried = made?.request ?? null;
+    this.greeting = true;
     socket.send(encode(made ? { ...this._hi(), offer: made } : this._hi()));
   }
 
@@ -228,6 +230,7 @@ export class Signaling {
     if (!socket) return;
     if (this.line === socket) this.line = null;
     this.socket = null;
+    this.greeting = false;
     socket.onclose = null;
     socket.close();
     for (const name of /** @type {const} */ (["open", "ping", "pong", "drain"])) this._clear(name);
@@ -266,7 +269,8 @@ export class Signaling {
   _pollLost(code) {
     const wasLine = this.polling;
     this._closePoll();
-    if (this._final(code)) return;
+    // Perhaps only by our own socket, which is told itself.
+    if (!(code === CLOSE.takenOver && this.greeting) && this._final(code)) return;
     if (wasLine) this._become("lost");
     if (wasLine && !this.socket) this._retry(this._delayMs());
     this._pollAfter(POLL_AGAIN_MS * (0.6 + 0.8 * this.random()));
