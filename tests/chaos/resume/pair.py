@@ -88,7 +88,7 @@ class Pair:
     async def _says(self, person: Person, what: str) -> None:
         text = f"{person.name} {what}"
         self.said.append(Message(person.name, text))
-        await person.participant.say(text)
+        await person.say(text)
 
     def _readers(self, message: Message) -> list[Person]:
         return [person for person in self.people if person.name != message.by]

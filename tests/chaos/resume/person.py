@@ -16,6 +16,11 @@ from e2e.voice import PATIENT, PHYSICIAN, Voice
 from netlab.lab import Link
 
 EAR: Final = Path(__file__).with_name("ear.js").read_text()
+SAY: Final = """(text) => {
+  const input = document.querySelector("[data-testid='chat-input']");
+  input.value = text;
+  input.form.requestSubmit();
+}"""
 Role = Literal["patient", "physician"]
 COLOURS: Final[dict[Role, Colour]] = {"patient": RED, "physician": BLUE}
 VOICES: Final[dict[Role, Voice]] = {"patient": PATIENT, "physician": PHYSICIAN}
@@ -31,6 +36,10 @@ class Person:
         self.tab = tab
         self.participant = Participant(tab, url, VOICES[role], COLOURS[role])
         self.diary = Diary()
+
+    async def say(self, text: str) -> None:
+        """In the chat, at once: a click would wait for the page to stand still."""
+        await self.tab.evaluate(SAY, text)
 
     async def reload(self) -> float:
         """Press reload; when (seconds since 1970). Returns before the page is there."""
