@@ -1,9 +1,9 @@
 # The commands of this project. `make demo` needs git, make and Python 3.11 or newer; what else a target needs, it installs.
 PYTHON := .venv/bin/python
-BROWSERS := chromium firefox-esr coturn espeak-ng iproute2 fonts-dejavu libatomic1  # libatomic1: for the Node that Playwright brings
+BROWSERS := chromium firefox-esr coturn espeak-ng iproute2 faketime fonts-dejavu libatomic1  # libatomic1: for the Node that Playwright brings
 NODE := nodejs npm
 
-.PHONY: demo test check bench bench-sfu bench-join bench-district fuzz netlab resume soak clean test-tools mutation
+.PHONY: demo test check bench bench-sfu bench-join bench-district fuzz netlab resume chaos soak clean test-tools mutation
 
 demo: .venv/installed
 	.venv/bin/hilo demo
@@ -44,6 +44,11 @@ resume: .venv/installed-dev test-tools
 
 mutation: .venv/installed-dev
 	.venv/bin/mutmut run $(ARGS)
+
+# Kills, cuts and leaps of the clock under load, as root, over an hour: build/chaos/ holds the report (docs/chaos.md).
+chaos: .venv/installed-dev
+	scripts/apt-install iproute2 faketime
+	PYTHONPATH=tests $(PYTHON) -m chaos --kills 500 $(ARGS)
 
 soak: .venv/installed-dev test-tools
 	$(PYTHON) -m pytest -m soak $(ARGS)

@@ -82,3 +82,17 @@ def spells(faults: Sequence[Happened], consultation: str) -> list[Spell]:
         else:
             found.append(Spell((fault,)))
     return found
+
+
+def during(troubles: Sequence[Spell], begin_s: float, end_s: float) -> list[Spell]:
+    """Those that can have had an effect between these times."""
+    return [
+        spell for spell in troubles if spell.begin_s <= end_s and begin_s <= max(spell.sound_by_s, spell.words_by_s)
+    ]
+
+
+def names(trouble: Sequence[Spell], troubles: Sequence[Spell], at_s: float) -> str:
+    """What to call it; where it is none of these, the one that was over last."""
+    before = [spell for spell in troubles if spell.end_s <= at_s][-1:]
+    faults = " + ".join(f"{fault.number} {fault.kind}" for spell in trouble or before for fault in spell.faults)
+    return faults if trouble else f"at rest after {faults or 'nothing'}"

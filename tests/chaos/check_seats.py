@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from chaos.check_words import acknowledged, entries_for_all
+from chaos.check_words import acknowledged, for_all
 from chaos.history import Held, History, Reading
-from chaos.violation import Violation
+from chaos.violation import Promise, Violation
 
 
 def seats(history: History) -> Iterator[Violation]:
     yield from _one_holder(history)
     yield from _sides_agree(history)
-    for reading in history.readings:
-        yield from _as_fresh(history, reading)
-    for reading in history.fresh():
+    for reading in history.of("store"):
         yield from _generations(reading)
+    for reading in history.readings:
         yield from _ended_by_somebody(history, reading)
     for turned in history.turned_away:
         yield Violation("turned-away", turned.consultation, f"{turned.seat} at {turned.at_s:.1f} s: {turned.code}")
@@ -45,27 +44,16 @@ def _span(spans: list[Held], device: str, at_s: float) -> Held | None:
 
 
 def _sides_agree(history: History) -> Iterator[Violation]:
-    """All fresh readers of a consultation were told the same, in the same order."""
-    by_consultation: dict[str, list[Reading]] = defaultdict(list)
-    for reading in history.fresh():
-        by_consultation[reading.consultation].append(reading)
-    for consultation, (first, *others) in by_consultation.items():
-        for other in others:
-            if entries_for_all(first) != entries_for_all(other):
-                yield Violation("sides-differ", consultation, f"{first.seat} and {other.seat}")
-
-
-def _as_fresh(history: History, reading: Reading) -> Iterator[Violation]:
-    """What a page gathered over its reconnects is what a fresh one reads, from the first event on, without a gap."""
-    if reading.fresh:
-        return
-    for fresh in history.fresh():
-        if fresh.seat != reading.seat:
+    """Every page was told what is stored, all of it in that order; one that stopped listening, up to there."""
+    stored = {reading.consultation: for_all(reading.entries) for reading in history.of("store")}
+    for reading in (*history.of("fresh"), *history.of("gathered")):
+        told, all_of_it = for_all(reading.entries), stored[reading.consultation]
+        if told == (all_of_it if reading.of == "fresh" else all_of_it[: len(told)]):
             continue
-        if reading.entries != fresh.entries[: len(reading.entries)]:
-            pairs = zip(reading.entries, fresh.entries, strict=False)
-            where = next((f"{mine.id} / {theirs.id}" for mine, theirs in pairs if mine != theirs), "the end")
-            yield Violation("gap", reading.consultation, f"{reading.seat} gathered otherwise from {where} on")
+        pairs = zip(told, all_of_it, strict=False)
+        where = next((f"{mine.id} / {theirs.id}" for mine, theirs in pairs if mine != theirs), "the end")
+        promise: Promise = "sides-differ" if reading.of == "fresh" else "gap"
+        yield Violation(promise, reading.consultation, f"{reading.seat} was told otherwise from {where} on")
 
 
 def _generations(reading: Reading) -> Iterator[Violation]:

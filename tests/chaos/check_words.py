@@ -1,13 +1,12 @@
-"""Commands: acknowledged ones stand on the timeline once and in order, nobody else's do; answers came in time. Pure."""
+"""Commands: acknowledged ones stand on the timeline once and in order, nobody else's do. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
-from chaos.bounds import SLACK_S, Spell, spells
 from chaos.history import Entry, History, Reading, Said
 from chaos.violation import Violation
 
@@ -15,18 +14,16 @@ LEAVES_A_TRACE: Final = ("chat", "save_note")
 """Commands whose every application is an event with the command's id."""
 PASSING: Final = ("too-fast",)
 """Refusals after which the same id is tried again."""
-AT_REST_S: Final = 1.0
-"""A command takes no longer where nothing is wrong."""
 
 
 def words(history: History) -> Iterator[Violation]:
-    for reading in history.fresh():
+    for reading in history.of("store"):
         yield from _exactly_once(history, reading)
         yield from _nothing_made_up(history, reading)
         yield from _in_order(history, reading)
-        yield from _newest_note(history, reading)
         yield from _newest_switch(history, reading)
-    yield from _answered_in_time(history)
+    for reading in history.of("fresh"):
+        yield from _newest_note(history, reading)
 
 
 def acknowledged(history: History) -> dict[str, float]:
@@ -77,10 +74,8 @@ def _in_order(history: History, reading: Reading) -> Iterator[Violation]:
 
 def _newest_note(history: History, reading: Reading) -> Iterator[Violation]:
     """The last acknowledged one holds, or one that was said after it."""
-    if not reading.is_physician:
-        return
     acks = acknowledged(history)
-    notes = [said.id for said in _traced(history, reading) if said.kind == "save_note"]
+    notes = [said.id for said in _traced(history, reading) if said.kind == "save_note" and said.seat == reading.seat]
     last = max((index for index, id in enumerate(notes) if id in acks), default=None)
     if last is not None and reading.note_id not in notes[last:]:
         yield Violation("overwritten", reading.consultation, f"note {notes[last]} gave way to {reading.note_id or '-'}")
@@ -102,55 +97,10 @@ def _newest_switch(history: History, reading: Reading) -> Iterator[Violation]:
             )
 
 
-def _answered_in_time(history: History) -> Iterator[Violation]:
-    """At once, or after a fault within its bound. A device that was given up may have left commands behind."""
-    answers: dict[str, float] = {}
-    for answer in history.answered:
-        if answer.outcome not in PASSING:
-            answers.setdefault(answer.id, answer.at_s)
-    last_device = {said.seat: said.device for said in history.said}
-    troubles = {room: spells(history.happened, room) for room in {said.consultation for said in history.said}}
-    for said in history.said:
-        if said.id in answers:
-            yield from _slow(history, said, answers[said.id], troubles[said.consultation])
-        elif said.device == last_device[said.seat]:
-            yield Violation("unanswered", said.consultation, f"{said.kind} {said.id} of {said.at_s:.1f} s")
-
-
-def _slow(history: History, said: Said, answered_at_s: float, troubles: list[Spell]) -> Iterator[Violation]:
-    due_s = said.at_s + AT_REST_S + SLACK_S + sum(
-        max(0.0, min(stall.end_s, answered_at_s) - max(stall.begin_s, said.at_s)) for stall in history.stalled
-    )  # fmt: skip
-    trouble = during(troubles, said.at_s, answered_at_s)
-    allowed_s = max([due_s, *(spell.words_by_s for spell in trouble)])
-    if answered_at_s > allowed_s:
-        kinds = " ".join(fault.kind for spell in trouble for fault in spell.faults) or "at rest"
-        late = (
-            f"{said.kind} {said.id} of {said.at_s:.1f} s was answered {answered_at_s - allowed_s:.1f} s late ({kinds})"
-        )
-        yield Violation("slow", said.consultation, late)
-
-
-def during(troubles: list[Spell], begin_s: float, end_s: float) -> list[Spell]:
-    """Those that can have had an effect between these times."""
-    return [
-        spell
-        for spell in troubles
-        if spell.begin_s <= end_s and begin_s <= max(spell.sound_by_s, spell.words_by_s)
-    ]  # fmt: skip
-
-
 def _traced(history: History, reading: Reading) -> list[Said]:
-    """The commands of this consultation whose events the reader is told."""
-    return [
-        said
-        for said in history.said
-        if said.consultation == reading.consultation
-        and said.kind in LEAVES_A_TRACE
-        and (reading.is_physician or said.kind == "chat")
-    ]
+    return [said for said in history.said if said.consultation == reading.consultation and said.kind in LEAVES_A_TRACE]
 
 
-def entries_for_all(reading: Reading) -> list[Entry]:
-    """Notes are for physicians only."""
-    return [entry for entry in reading.entries if entry.type != "note_saved"]
+def for_all(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Notes are for physicians only, and not for all of their pages."""
+    return tuple(entry for entry in entries if entry.type != "note_saved")

@@ -113,15 +113,19 @@ class Entry:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a seat's page knows of the timeline: `fresh`, read from the first event on, or gathered over the run."""
+    """What somebody knows of the timeline at the end.
+
+    `store`: all that is kept there. `fresh`: what a new page of the seat is told, from the first event on.
+    `gathered`: what the seat's page was told over the run. Pages are not told of notes that the welcome's state holds.
+    """
 
     consultation: str
     seat: str
-    is_physician: bool
-    fresh: bool
+    of: Literal["store", "fresh", "gathered"]
     entries: tuple[Entry, ...]
     status: str = ""
     note_id: str = ""
+    """Of a physician's state."""
 
 
 Record = Said | Answered | Held | TurnedAway | Silence | Mixed | Happened | Stalled | Reading
@@ -144,8 +148,12 @@ class History:
     def add(self, record: Record) -> None:
         self._list_of(record).append(record)
 
-    def fresh(self) -> list[Reading]:
-        return [reading for reading in self.readings if reading.fresh]
+    def of(self, kind: Literal["store", "fresh", "gathered"]) -> list[Reading]:
+        return [reading for reading in self.readings if reading.of == kind]
+
+    def stalled_s(self, begin_s: float, end_s: float) -> float:
+        """How much of this time the harness did not run, s."""
+        return sum(max(0.0, min(stall.end_s, end_s) - max(stall.begin_s, begin_s)) for stall in self.stalled)
 
     def __iter__(self) -> Iterator[Record]:
         for kind in fields(self):

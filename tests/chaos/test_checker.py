@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from chaos.check_words import for_all
 from chaos.history import Answered, Entry, Happened, Held, History, Mixed, Reading, Said, Silence, Stalled, TurnedAway
 from chaos.verdict import verdict
 
@@ -28,11 +29,11 @@ def entry(number: int, said: Said) -> Entry:
 def history(*said: Said, acks: bool = True, entries: tuple[Entry, ...] | None = None, note_id: str = "") -> History:
     """Everything was said, acknowledged at once and stands there, but for what a test changes."""
     there = tuple(entry(index, command) for index, command in enumerate(said)) if entries is None else entries
-    seen = tuple(one for one in there if one.type != "note_saved")
     made = History(said=list(said), answered=[Answered(s.at_s + 0.1, s.id, "ack") for s in said] if acks else [])
     made.readings = [
-        Reading(ROOM, ANA, True, True, there, "in-progress", note_id),
-        Reading(ROOM, LUIS, False, True, seen, "in-progress"),
+        Reading(ROOM, "", "store", there),
+        Reading(ROOM, ANA, "fresh", for_all(there), "in-progress", note_id),
+        Reading(ROOM, LUIS, "fresh", for_all(there), "in-progress"),
     ]
     return made
 
@@ -118,19 +119,19 @@ def test_a_switch_that_sprang_back_is_found() -> None:
 def test_two_sides_that_were_told_otherwise_are_found() -> None:
     made = history(ONE, TWO)
     made.readings[1] = replace(made.readings[1], entries=made.readings[1].entries[::-1])
-    assert "sides-differ" in broken(made)
+    assert broken(made) == {"sides-differ"}
 
 
 def test_a_gap_in_what_a_page_gathered_is_found() -> None:
     made = history(ONE, TWO, THREE)
     gathered = made.readings[1].entries
-    made.add(replace(made.readings[1], fresh=False, entries=(gathered[0], gathered[2])))
+    made.add(replace(made.readings[1], of="gathered", entries=(gathered[0], gathered[2])))
     assert broken(made) == {"gap"}
 
 
 def test_a_page_that_stopped_listening_earlier_has_no_gap() -> None:
     made = history(ONE, TWO)
-    made.add(replace(made.readings[1], fresh=False, entries=made.readings[1].entries[:1]))
+    made.add(replace(made.readings[1], of="gathered", entries=made.readings[1].entries[:1]))
     assert verdict(made) == []
 
 
@@ -225,3 +226,10 @@ def test_a_late_answer_is_found() -> None:
     assert verdict(made) == []
     made.answered = [Answered(14.2, "phone-1", "ack")]
     assert broken(made) == {"slow"}
+
+
+def test_patience_forgives_lateness_and_nothing_else() -> None:
+    made = history(ONE, TWO, entries=(entry(1, ONE),))
+    made.add(KILLED)
+    made.add(Silence(ROOM, LUIS, 10.2, 18))
+    assert {violation.promise for violation in verdict(made, patience_s=5)} == {"lost"}

@@ -16,6 +16,8 @@ class Violation:
     promise: Promise
     consultation: str
     detail: str
+    late_s: float = 0.0
+    """Of `slow` and `silent`: how much later than promised. Nothing else is a matter of time."""
 
     def line(self) -> str:
         return f"{self.promise} in {self.consultation}: {self.detail}"
