@@ -22,8 +22,8 @@ OFFERS: Final = Rate(per_s=0.5, burst=10)
 REPORTS: Final = Rate(per_s=3, burst=6)
 """A page reports once a second, and once more for each order that it applied."""
 
-SOCKETS: Final = Rate(per_s=5, burst=100)
-"""New sockets of one address: a whole clinic behind one NAT comes back at once after a power cut."""
+SOCKETS: Final = Rate(per_s=20, burst=300)
+"""New sockets of one address: a whole district behind its provider's NAT comes back at once after a power cut."""
 
 POLLS: Final = Rate(per_s=50, burst=300)
 """Polls of one address: twenty pages that chat behind one NAT make some 20 a second."""
@@ -33,7 +33,9 @@ POLLED_MESSAGES: Final = Rate(per_s=20, burst=200)
 """In the polls of one seat; the burst is the most that one poll may bring."""
 
 BAD_TOKENS: Final = Rate(per_s=0.2, burst=20)
-MAX_SOCKETS_PER_ADDRESS: Final = 300
+MAX_SOCKETS_PER_ADDRESS: Final = 600
+"""After a power cut a page's old socket is still counted until the new one takes its seat over."""
+
 MAX_SOCKETS_PER_SEAT: Final = 4
 """A moment's overlap of old and new sockets; newer ones take over."""
 
