@@ -15,6 +15,11 @@ const VIDEO = { type: "inbound-rtp", kind: "video", bytesReceived: 5000, headerB
 test("the wire carries IP and UDP as well", () => assert.equal(reading(report(TRANSPORT, PAIR)).wireBytes, 3000 + 30 * 28));
 test("without a transport's bytes the pairs' count", () => assert.equal(reading(report(PAIR)).wireBytes, 2700));
 test("the round trip is whole milliseconds", () => assert.equal(reading(report(PAIR)).rttMs, 621));
+test("answers to checks on a pair that is not in use are no sign of life of the path", () => {
+  const inbound = (...pairs) => reading(report(TRANSPORT, PAIR, ...pairs)).inbound;
+  assert.equal(inbound({ type: "candidate-pair", nominated: false, responsesReceived: 9 }), inbound());
+  assert.equal(inbound(), 2000 + 1800 + 4);
+});
 test("an empty report is nothing", () => assert.deepEqual(reading(report()), NOTHING));
 
 test("what was received in a second", () => {

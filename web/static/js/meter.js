@@ -22,7 +22,8 @@ export function reading(report) {
     }
     if (stat.type === "candidate-pair") {
       pairBytes += number("bytesSent") + number("bytesReceived");
-      sum.inbound += number("bytesReceived") + number("responsesReceived");
+      // Answers on other pairs are no sign that this path lives: a browser tries new ones by itself when an address went.
+      sum.inbound += number("bytesReceived") + (stat.nominated ? number("responsesReceived") : 0);
       sum.requests += number("requestsSent");
       sum.responses += number("responsesReceived");
       if (stat.nominated && stat.currentRoundTripTime !== undefined) sum.rttMs = Math.min(60_000, Math.round(stat.currentRoundTripTime * 1000));
