@@ -1,0 +1,28 @@
+"""The Lua steps of the vault. Each is atomic; with `appendfsync always` its answer means that the step is on disk."""
+
+CREATE_DATAKEY = """
+-- KEYS: 1 data keys
+-- ARGV: 1 subject, 2 a wrapped data key
+-- Result: what the subject has now: this, the one of somebody faster, or a tombstone
+redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
+return redis.call('HGET', KEYS[1], ARGV[1])
+"""
+
+DESTROY_DATAKEY = """
+-- KEYS: 1 data keys
+-- ARGV: 1 subject, 2 tombstone
+-- Result: 1 destroyed now (or there was none: none can be made any more), 0 destroyed before
+local known = redis.call('HGET', KEYS[1], ARGV[1])
+if known and string.sub(known, 1, 2) == '0.' then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 1
+"""
+
+REWRAP_DATAKEY = """
+-- KEYS: 1 data keys
+-- ARGV: 1 subject, 2 wrapped as it was read, 3 wrapped anew
+-- Result: 1 done, 0 changed meanwhile: destroyed, or rewrapped by somebody else
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 1
+"""
