@@ -18,10 +18,7 @@ HOST: Final = "127.0.0.1"
 """Where the server listens, for pages and for media."""
 
 PING_S: Final = 10.0
-"""As web/static/js/signaling.js does, like the patience and the delays below."""
-PATIENCE_S: Final = 3.0
-RETRY_MIN_S: Final = 0.3
-RETRY_MAX_S: Final = 2.0
+"""As web/static/js/signaling.js does."""
 
 
 class SeatOrder(BaseModel):
@@ -71,8 +68,7 @@ class Page:
         if offer_sdp is not None:
             self._offer = {"type": "offer", "request": 1, "sdp": offer_sdp, "rtt_ms": 1}
         while not await self._try():
-            ceiling = min(RETRY_MAX_S, RETRY_MIN_S * 2**self.tries)
-            await asyncio.sleep(max(RETRY_MIN_S, ceiling * random.uniform(0.5, 1)))
+            await asyncio.sleep(delay_s(self.tries))
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._ping())]
 
     def send(self, message: dict[str, Any]) -> None:
@@ -92,9 +88,9 @@ class Page:
                 await asyncio.wait_for(self._socket.close(), 1)
 
     async def _try(self) -> bool:
-        self.tries += 1
+        patience_s, self.tries = patience_after_s(self.tries), self.tries + 1
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 self._socket = await self._http.ws_connect(self._url, compress=15)
                 await self._socket.send_str(json.dumps(self._hello()))
                 while json.loads(await self._socket.receive_str())["type"] != "welcome":
@@ -136,3 +132,15 @@ class Page:
         assert self._socket is not None
         with suppress(ConnectionError, aiohttp.ClientError):
             await self._socket.send_str(json.dumps(message))
+
+
+def patience_after_s(failed: int) -> float:
+    """How long web/static/js/retry.js waits for a welcome, on a page that was open before the outage."""
+    return float(min(15.0, 2.2 * 2 ** max(0, min(3, failed - 4))))
+
+
+def delay_s(failed: int) -> float:
+    """And before the next try."""
+    if failed <= 1:
+        return 0.2 * (failed + random.random())
+    return float(min(1.2, 0.3 * 2 ** (failed - 1)) * random.uniform(0.6, 1.2))
