@@ -67,7 +67,7 @@ class Page:
         """Try until welcomed. The offer goes in the hello; `answer` is set when it is answered."""
         if offer_sdp is not None:
             self._offer = {"type": "offer", "request": 1, "sdp": offer_sdp, "rtt_ms": 1}
-        while not await self._try():
+        while not await self._try():  # noqa: ASYNC110 (what tells is another process)
             await asyncio.sleep(delay_s(self.tries))
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._ping())]
 
