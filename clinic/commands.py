@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from clinic.events import Hold, Level, LevelReason
@@ -113,6 +114,24 @@ class Expire:
     seat: Literal["clock"] = "clock"
 
 
+@dataclass(frozen=True)
+class Reschedule:
+    """The clinic: the appointment has other times. The diary executes this, together with its own change."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+    seat: Literal["clinic"] = "clinic"
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """The clinic: the appointment will not take place. The diary executes this, together with its own change."""
+
+    id: str
+    seat: Literal["clinic"] = "clinic"
+
+
 SeatCommand = (
     Consent
     | Arrive
@@ -129,4 +148,4 @@ SeatCommand = (
     | ReportLevel
     | ReportGone
 )
-Command = SeatCommand | Expire
+Command = SeatCommand | Expire | Reschedule | Cancel

@@ -124,6 +124,9 @@ def apply(state: Consultation, event: e.Event) -> Consultation:
             return state.with_seat(event.seat, path_lost=False)
         case e.MediaChanged():
             return state.with_seat(event.seat, audio=event.audio, video=event.video, problem=event.problem)
+        case e.Rescheduled():
+            starts_at, ends_at = map(datetime.fromisoformat, (event.starts_at, event.ends_at))
+            return replace(state, starts_at=starts_at, ends_at=ends_at)
         case e.Ended():
             nobody = tuple(replace(seat, arrived=False, present=False, path_lost=False) for seat in state.seats)
             return replace(state, seats=nobody, status="ended")
@@ -144,12 +147,23 @@ def decide(state: Consultation, command: c.Command, now: datetime) -> Decision:
         return Refusal("ended")
     if isinstance(command, c.Expire):
         return (e.Ended(by="clock", reason="expired"),) if now >= state.closes_at else ()
+    if isinstance(command, c.Reschedule):
+        return _reschedule(state, command)
+    if isinstance(command, c.Cancel):
+        return (e.Ended(by="clinic", reason="cancelled"),)
     if now >= state.closes_at:
         return Refusal("ended")
     seat = state.seat(command.seat)
     if seat is None:
         return Refusal("unknown-seat")
     return _RULES[type(command)](state, seat, command, now)
+
+
+def _reschedule(state: Consultation, command: c.Reschedule) -> Decision:
+    """Also after the doors closed, as long as the clock has not ended it."""
+    if (state.starts_at, state.ends_at) == (command.starts_at, command.ends_at):
+        return ()
+    return (e.Rescheduled(starts_at=command.starts_at.isoformat(), ends_at=command.ends_at.isoformat()),)
 
 
 def _consent(state: Consultation, seat: Seat, command: c.Consent, now: datetime) -> Decision:

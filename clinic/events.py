@@ -133,11 +133,20 @@ class NoteSaved(Fact):
     command_id: str
 
 
+class Rescheduled(Fact):
+    """The appointment has other times; join links stay as they are."""
+
+    type: Literal["rescheduled"] = "rescheduled"
+    starts_at: str
+    """RFC 3339 with offset."""
+    ends_at: str
+
+
 class Ended(Fact):
     type: Literal["ended"] = "ended"
     by: str
-    """A seat id, or `clock`."""
-    reason: Literal["completed", "interrupted", "expired"]
+    """A seat id, `clock`, or `clinic`."""
+    reason: Literal["completed", "interrupted", "expired", "cancelled"]
 
 
 Event = Annotated[
@@ -153,6 +162,7 @@ Event = Annotated[
     | PreferenceChanged
     | Chat
     | NoteSaved
+    | Rescheduled
     | Ended,
     Field(discriminator="type"),
 ]

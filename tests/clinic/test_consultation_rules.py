@@ -27,6 +27,7 @@ CONSENTED = e.Consented(seat="ana", text_version="1", text_sha256=SHA, lang="es"
 ADMITTED = e.Admitted(seat="ana", by="paz")
 JOINED = e.Joined(seat="ana", generation=1)
 ENDED = e.Ended(by="paz", reason="completed")
+TOMORROW = (NOW + timedelta(days=1), NOW + timedelta(days=1, minutes=20))
 
 IN_CALL = [CONSENTED, ADMITTED, JOINED]
 ON_VOICE = e.LevelChanged(seat="ana", direction="down", level="A2", reason="congested")
@@ -78,6 +79,11 @@ TABLE = [
     ("end after the end", [ENDED], c.End("1", "paz", "completed"), "ended"),
     ("stranger", [], c.SendChat("1", "eva", "hola"), "unknown-seat"),
     ("clock too early", [], c.Expire("1"), []),
+    ("reschedule", [], c.Reschedule("1", *TOMORROW), ["rescheduled"]),
+    ("reschedule to the same times", [], c.Reschedule("1", FRESH.starts_at, FRESH.ends_at), []),
+    ("reschedule after the end", [ENDED], c.Reschedule("1", *TOMORROW), "ended"),
+    ("cancel", [], c.Cancel("1"), ["ended"]),
+    ("cancel after the end", [ENDED], c.Cancel("1"), "ended"),
 ]  # fmt: skip
 
 
@@ -102,6 +108,15 @@ def test_clock_ends_an_hour_after_the_planned_end() -> None:
     late = NOW + timedelta(minutes=80)
     assert decide(FRESH, c.SendChat("1", "paz", "hola"), late) == Refusal("ended")
     assert decide(FRESH, c.Expire("1"), late) == (e.Ended(by="clock", reason="expired"),)
+
+
+def test_rescheduled_consultation_opens_and_closes_at_its_new_times() -> None:
+    facts = decide(FRESH, c.Reschedule("1", *TOMORROW), NOW)
+    assert isinstance(facts, tuple)
+    moved = reduce(apply, [CONSENTED, *facts], FRESH)
+    assert (moved.starts_at, moved.ends_at) == TOMORROW
+    assert decide(moved, c.Arrive("1", "ana"), NOW) == Refusal("not-open")
+    assert decide(moved, c.Expire("1"), NOW + timedelta(minutes=80)) == ()
 
 
 def test_return_after_hang_up_needs_no_second_admission() -> None:
