@@ -337,7 +337,7 @@ test("requests that our own socket took the seat from are no take-over", () => {
 test("a socket that worked is trusted: a short loss opens no requests", () => {
   const { sockets, polls } = welcomed();
   sockets[0].onclose({ code: 1006 });
-  pass(10_000);
+  pass(7_500);
   assert.ok(sockets.length > 2);
   assert.equal(polls.length, 0);
 });

@@ -9,11 +9,9 @@ export const FIRST_PATIENCE_MS = 15_000; // TCP + TLS + upgrade is 3 round trips
 const PATIENCE_MS = 2_200; // TCP itself asks again after 1 s, and then ever later: a new try finds a link that is back sooner
 const QUICK_TRIES = 4; // then longer ones: the link may have become a slow one
 
-const BUDGET = 10;
+const BUDGET = 8;
 const BUDGET_MS = 360_000;
-export const SPARING_MS = 30_000; // beyond the budget: the rest are for signs of life
-const HIDDEN_MS = 10_000;
-const HIDDEN_AFTER = 8;
+export const SPARING_MS = 60_000; // beyond the budget: the rest are for signs of life
 
 export class Retry {
   constructor() {
@@ -47,15 +45,13 @@ export class Retry {
    * How long to wait before the next try: doubling, with jitter so that a restarted server is not stormed.
    * @param {number} nowMs
    * @param {number} startedAtMs when the last one began
-   * @param {boolean} hidden nobody looks at the page
    * @param {number} random in [0, 1)
    */
-  delayMs(nowMs, startedAtMs, hidden, random) {
+  delayMs(nowMs, startedAtMs, random) {
     const { tries } = this;
     if (tries <= 1) return FIRST_MS * (tries + random);
     const soonMs = Math.min(SLOWEST_MS, SOON_MS * 2 ** (tries - 1)) * (0.6 + 0.6 * random);
-    if (this._isSparing(nowMs)) return Math.max(soonMs, startedAtMs + SPARING_MS * (0.8 + 0.4 * random) - nowMs);
-    return hidden && tries > HIDDEN_AFTER ? HIDDEN_MS * (0.8 + 0.4 * random) : soonMs;
+    return this._isSparing(nowMs) ? Math.max(soonMs, startedAtMs + SPARING_MS * (0.8 + 0.4 * random) - nowMs) : soonMs;
   }
 
   /** How long a try may take to be welcomed, 4 round trips, before it is replaced. @param {number} nowMs */

@@ -14,9 +14,9 @@ const OFFER_MS = 500; // no hello waits longer for its offer
 /** Without a line for so long, or after two sockets that failed, HTTP requests are tried as well. */
 const POLL_AFTER_MS = 8_000;
 const POLL_AGAIN_MS = 3_000;
-const POLL_AFTER_LOSS_MS = 15_000; // where a WebSocket has worked, it most likely will again
 const TOO_MANY_RETRY_MS = 4_000;
 const POLLING_RETRY_MS = 30_000; // a line is there: look for the better one now and then
+const SOCKET_RETRY_MS = 3_000; // and sooner where it has worked: media waits for it
 
 export class Signaling {
   /** @param {SignalingOptions} options */
@@ -59,7 +59,7 @@ export class Signaling {
     socket.onmessage = ({ data }) => this.socket === socket && this._receive(socket, decode(data));
     socket.onclose = ({ code }) => this._lost(socket, code);
     this._giveTime();
-    if (!this.line && !this.poll) this._pollAfter(this.hadSocket ? POLL_AFTER_LOSS_MS : POLL_AFTER_MS);
+    if (!this.line && !this.poll) this._pollAfter(POLL_AFTER_MS);
   }
 
   /** HTTP requests carry the line: good for words, not for setting up media. */
@@ -210,12 +210,12 @@ export class Signaling {
     if (!wasLine) this.retry.failed(this.now());
     if (!this.line) this._become("lost");
     if (this.retry.tries >= 2 && !this.hadSocket) this._pollAfter(0);
-    this._retry(this.line ? POLLING_RETRY_MS : code === CLOSE.tooMany ? TOO_MANY_RETRY_MS : this._delayMs());
+    const leastMs = code === CLOSE.tooMany ? TOO_MANY_RETRY_MS : this.line ? (this.hadSocket ? SOCKET_RETRY_MS : POLLING_RETRY_MS) : 0;
+    this._retry(Math.max(leastMs, this._delayMs()));
   }
 
   _delayMs() {
-    const { hidden = () => false } = this.options;
-    return this.retry.delayMs(this.now(), this.startedAtMs, hidden(), this.random());
+    return this.retry.delayMs(this.now(), this.startedAtMs, this.random());
   }
 
   /** @param {number} afterMs */
