@@ -177,7 +177,7 @@ class Sfu:
 
     def _restart(self, command: contract.Restart) -> contract.MediaReply:
         peer = self._peer(command)
-        if peer is None:
+        if peer is None or peer.generation < command.generation:  # the newer session never got here
             return refused(command, "unknown-participant")
         if peer.generation > command.generation:
             return refused(command, "stale-generation")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from typing import Final
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
@@ -57,6 +58,8 @@ class Connection:
         self._remote = remote
         self._outgoing = Outgoing()
         self._rate = Bucket(MESSAGES)
+        self._early: deque[WSMessage] = deque()
+        """Said before our welcome."""
         self._session: Session | None = None
         self._lang: Lang = "es"
         self._unknown_types = 0
@@ -129,19 +132,42 @@ class Connection:
             raise ProtocolError("hello-first")
         self._lang = hello.lang
         session = await self._admitted(hello)
-        session.start(group, hello.offer)
+        if session is not None:
+            session.start(group, hello.offer)
         return session
 
-    async def _admitted(self, hello: p.Hello) -> Session:
+    async def _admitted(self, hello: p.Hello) -> Session | None:
         """Admit the page, or wait a little for a store that is away: it may come back sooner than the page."""
         gives_up_at = asyncio.get_running_loop().time() + STORE_WAIT_S
         while True:
             try:
-                return await self._admit(hello, await seat_of(self._services, hello, self._remote))
+                if not await self._has_turn():
+                    return None
+                try:
+                    return await self._admit(hello, await seat_of(self._services, hello, self._remote))
+                finally:
+                    self._services.greetings.release()
             except Unavailable:
                 if asyncio.get_running_loop().time() > gives_up_at:
                     raise
             await asyncio.sleep(RETRY_DELAY_S)
+
+    async def _has_turn(self) -> bool:
+        """Wait in line to be greeted; False for a page that gave up meanwhile."""
+        turn = asyncio.ensure_future(self._services.greetings.acquire())
+        word = asyncio.ensure_future(self._socket.receive())
+        has = False
+        try:
+            await asyncio.wait((turn, word), return_when=asyncio.FIRST_COMPLETED)
+            if word.done():
+                self._early.append(word.result())
+            has = not word.done() or word.result().type is WSMsgType.TEXT
+            return has and await turn
+        finally:
+            word.cancel()
+            await asyncio.wait((word,))  # one receives at a time
+            if not has and not turn.cancel():
+                self._services.greetings.release()
 
     async def _admit(self, hello: p.Hello, link: SeatLink) -> Session:
         """Claim the seat, and read what the page is to be told, at once: the store is asked in one turn."""
@@ -191,7 +217,7 @@ class Connection:
 
     async def _next(self) -> p.FromPage | None:
         """The next message; None when the socket is closed. Raises ProtocolError."""
-        received: WSMessage = await self._socket.receive()
+        received: WSMessage = self._early.popleft() if self._early else await self._socket.receive()
         if received.type is WSMsgType.BINARY:
             raise ProtocolError("bad-message")
         if received.type is not WSMsgType.TEXT:

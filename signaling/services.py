@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
 from clinic.store import Store
 from signaling.hub import Hub
@@ -16,6 +18,9 @@ from signaling.presence import Presence
 from signaling.protocol import IceServer
 from signaling.slot_memory import SlotMemory
 from signaling.welcome import Place
+
+GREETINGS_AT_ONCE: Final = 16
+"""When a district's power returns, pages give up together if all of them are greeted equally slowly."""
 
 
 @dataclass(frozen=True)
@@ -33,4 +38,6 @@ class Services:
     slots: SlotMemory = field(default_factory=SlotMemory)
     addresses: Addresses = field(default_factory=Addresses)
     polling_seats: PollingSeats = field(default_factory=PollingSeats)
+    greetings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(GREETINGS_AT_ONCE))
+    """For one page from its hello to its welcome, first come first served."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from clinic_under_test import Clinic, clinic, consent
+from eventually import eventually
 
 from signaling import protocol as p
+from signaling.services import GREETINGS_AT_ONCE
 
 
 @pytest.fixture
@@ -91,3 +93,18 @@ async def test_long_timeline_is_fetched_in_pages_and_then_live(offices: Clinic) 
     assert (len(rest.events), rest.more) == (5, False)
     await consent(page)
     assert (await page.event("consented")).seat == offices.seats["patient"]
+
+
+async def test_pages_wait_their_turn_and_who_gave_up_is_passed_over(offices: Clinic) -> None:
+    services = offices.services[0]
+    for _ in range(GREETINGS_AT_ONCE):
+        await services.greetings.acquire()
+    gave_up, waits = await offices.open("patient"), await offices.open("physician")
+    for page in (gave_up, waits):
+        await page.raw({"type": "hello", "v": p.VERSION, "token": page.token, "client_id": page.client_id})
+    await eventually(lambda: len(services.greetings._waiters or ()) == 2, "both in line")
+    await gave_up.socket.close()
+    for _ in range(GREETINGS_AT_ONCE):
+        services.greetings.release()
+    welcome = await waits.get(p.Welcome)
+    assert await services.presence.holders(welcome.consultation.id) == {welcome.seat: 1}
