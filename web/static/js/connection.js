@@ -24,6 +24,7 @@ export class Connection {
     const receivers = pc.getTransceivers().slice(2).map(({ receiver }) => receiver);
     this.actuator = new Actuator({ senders: { audio, video }, receivers, retune: (voice, picture) => this._retuneTo(voice, picture) });
     this.answer = "";
+    this.movable = true;
     this.voice = /** @type {AudioOrder | null} */ (null); // wanted in place of what the answer says
     this.pictured = false; // before the first picture nothing of video is agreed: a browser probes with padding where it may send
     this.tuned = ""; // the answer as it was last applied
@@ -46,16 +47,19 @@ export class Connection {
 
   /**
    * Looks for a new network path with no word to the server: the SFU, ICE-lite, takes any address that knows its password.
-   * The path of before stays until the new one is up. @returns {Promise<boolean>} whether the browser took it
+   * The path of before stays until the new one is up. A browser that does not take it is not asked again.
    */
   move() {
     return this._inTurn(async () => {
-      if (!this.answer) return false;
+      if (!this.answer || !this.movable) return;
       this.pc.restartIce();
       await this._setOffer();
-      await this._setAnswer();
-      return true;
-    }, false);
+      await this._setAnswer().catch(async (error) => {
+        this.movable = false;
+        await this.pc.setLocalDescription({ type: "rollback" });
+        console.info("path not moved", error);
+      });
+    }, undefined);
   }
 
   /** @param {string} sdp */
