@@ -5,3 +5,11 @@ DATAKEYS = "{clinic}:datakeys"
 
 One hash for all: a backup, a rewrap and a look at what was erased each read one key.
 """
+
+AUDIT_HEADS = "{clinic}:audit:heads"
+"""Hash scope -> `<n> <hash>` of its last entry: "clinic", "anchor", `patient:`, `staff:` and an id. No TTL.
+
+A consultation's is beside its version, as `HEAD_FIELD` of its state: the same compare-and-set covers both.
+"""
+
+HEAD_FIELD = "audit"

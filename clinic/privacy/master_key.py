@@ -76,6 +76,10 @@ class MasterKey:
         """The key of blind indexes."""
         return derive(self.roots[0], "blind index")
 
+    def audit_keys(self) -> dict[str, bytes]:
+        """The keys of the audit's chain, by the id of their master key: old entries stay under old ones."""
+        return {_id(root): derive(root, "audit chain") for root in self.roots}
+
 
 def derive(root: bytes, purpose: str, length: int = KEY_BYTES) -> bytes:
     """HKDF-SHA256 without salt: the root is uniformly random already (RFC 5869 3.1)."""
