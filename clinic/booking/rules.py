@@ -28,7 +28,8 @@ MAX_WHY_CHARS: Final = 500
 
 RefusalCode = Literal[
     "slot-taken", "patient-busy", "day-full", "in-past", "too-far", "bad-length", "bad-reason", "too-many-companions",
-    "unknown-appointment", "closed", "not-started", "consultation-ended", "patient-erased", "idempotency-key-reused",
+    "unknown-appointment", "unknown-patient", "patient-erased", "closed", "not-started", "consultation-ended",
+    "idempotency-key-reused",
 ]  # fmt: skip
 """`slot-taken`: the physician has another one then. `closed`: it was cancelled, missed or is over."""
 
@@ -45,7 +46,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Diary:
+class Surroundings:
     """What is decided upon: the appointment, None for one to be booked, and what else takes the two people's time.
 
     `slots` has at least what meets the asked time, and all of the physician on the day that it begins.
@@ -74,7 +75,7 @@ class Refusal:
 Decision = Changed | Refusal
 
 
-def decide(state: Diary, command: a.Command, now: datetime) -> Decision:
+def decide(state: Surroundings, command: a.Command, now: datetime) -> Decision:
     """The first rule that speaks wins. Raises ValueError for times that are not aware."""
     if isinstance(command, a.Book):
         return _book(state, command, now)
@@ -93,7 +94,16 @@ def decide(state: Diary, command: a.Command, now: datetime) -> Decision:
             return _fulfil(state.appointment)
 
 
-def _book(state: Diary, command: a.Book, now: datetime) -> Decision:
+def untimely(starts_at: datetime, ends_at: datetime, now: datetime) -> RefusalCode | None:
+    """What is wrong with a time itself, whatever else is in the diary."""
+    if not SHORTEST <= ends_at - starts_at <= LONGEST:
+        return "bad-length"
+    if starts_at < now - GRACE:
+        return "in-past"
+    return "too-far" if starts_at > now + FURTHEST else None
+
+
+def _book(state: Surroundings, command: a.Book, now: datetime) -> Decision:
     asked = _in_utc(command.appointment)
     if not _is_short(asked.reason):
         return Refusal("bad-reason")
@@ -102,7 +112,7 @@ def _book(state: Diary, command: a.Book, now: datetime) -> Decision:
     return _placed(state, asked, "booked", command.may_overbook, now)
 
 
-def _reschedule(state: Diary, before: a.Appointment, command: a.Reschedule, now: datetime) -> Decision:
+def _reschedule(state: Surroundings, before: a.Appointment, command: a.Reschedule, now: datetime) -> Decision:
     """Also one whose time has come: the physician is late, or the patient called."""
     if not before.occupies:
         return Refusal("closed")
@@ -147,24 +157,16 @@ def _fulfil(before: a.Appointment) -> Decision:
     return Changed(after, None if after == before else "fulfilled")
 
 
-def _placed(state: Diary, wanted: a.Appointment, fact: Fact, may_overbook: bool, now: datetime) -> Decision:
+def _placed(state: Surroundings, wanted: a.Appointment, fact: Fact, may_overbook: bool, now: datetime) -> Decision:
     """The appointment at its time, if it may stand there."""
-    untimely = _untimely(wanted, now)
-    if untimely:
-        return Refusal(untimely)
+    wrong = untimely(wanted.starts_at, wanted.ends_at, now)
+    if wrong:
+        return Refusal(wrong)
     others = [slot for slot in state.slots if slot.appointment != wanted.id]
     clash = _clash(wanted.slot, others) or _full_day(wanted.slot, others, state.rules)
     if clash and not may_overbook:
         return clash
     return Changed(replace(wanted, overbooked=clash is not None), fact)
-
-
-def _untimely(wanted: a.Appointment, now: datetime) -> RefusalCode | None:
-    if not SHORTEST <= wanted.ends_at - wanted.starts_at <= LONGEST:
-        return "bad-length"
-    if wanted.starts_at < now - GRACE:
-        return "in-past"
-    return "too-far" if wanted.starts_at > now + FURTHEST else None
 
 
 def _clash(wanted: a.Slot, others: Iterable[a.Slot]) -> Refusal | None:
