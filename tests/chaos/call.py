@@ -59,7 +59,8 @@ class Call:
         """For the run's log."""
         up = self.path is not None and self.path.up
         asked = self._unanswered and ("restart" if self._unanswered["restart"] else "offer")
-        return f"{up=} last={self._last} {asked=} request={self._request} sends={self._sends}"
+        port = self.path and self.path.port
+        return f"{up=} {port=} last={self._last} {asked=} request={self._request} sends={self._sends}"
 
     def open(self) -> None:
         """A new media session; the one before goes on until this one flows."""

@@ -14,7 +14,7 @@ from chaos.history import Happened
 from chaos.log import Log
 from chaos.person import Person
 from chaos.plan import Fault
-from chaos.server import MEDIA_PORT, MEDIA_PROCESSES, PORT, Role, Server, send
+from chaos.server import MEDIA_PORT, PORT, Role, Server, send
 
 AT_ONCE = 2
 WELL_TIMEOUT_S = 30.0
@@ -51,7 +51,10 @@ class Chaos:
                 while not all(person.well for person in self._people):  # noqa: ASYNC110 (eight conditions at once)
                     await asyncio.sleep(0.1)
         except TimeoutError:
-            self._tell(f"not well: {'; '.join(person.complaint for person in self._people if not person.well)}")
+            rooms = {person.access.consultation for person in self._people if not person.well}
+            for person in self._people:
+                if person.access.consultation in rooms:
+                    self._tell(f"not well: {person.complaint}")
             return False
         return True
 
@@ -76,8 +79,7 @@ class Chaos:
         return max((max(spell.sound_by_s, spell.words_by_s) for spell in troubles), default=0.0)
 
     async def _do(self, fault: Fault) -> None:
-        begin_s = self._log.now()
-        detail = await self._act(fault)
+        begin_s, detail = await self._act(fault)
         consultation = self._person(fault).access.consultation if fault.kind in _OF_A_PAGE else None
         happened = Happened(fault.number, fault.kind, detail, begin_s, self._log.now(), consultation)
         self._log.add(happened)
@@ -87,67 +89,83 @@ class Chaos:
         with self._done.open("a") as file:
             file.write(f"{self._log.now():9.3f} {line}\n")
 
-    async def _act(self, fault: Fault) -> str:
-        """Returns when the fault is over."""
+    async def _act(self, fault: Fault) -> tuple[float, str]:
+        """Returns when the fault is over: when its effect began, and what was done."""
         match fault.kind.split("-", 1):
             case ["kill", "everything"]:
                 return await self._power_cut(fault)
             case ["kill", ("signaling" | "media" | "valkey") as role]:
-                return await self._kill(role, fault.target)
+                return await self._kill(role, self._node(fault))
             case ["stop", ("signaling" | "media" | "valkey") as role]:
                 return await self._stop(role, fault)
             case ["block", "media-port"]:
-                port = MEDIA_PORT + fault.target % MEDIA_PROCESSES
-                return await self._block(self._port, self._network.port_blocked("udp", port), fault.lasts_s, f"{port}")
+                port = MEDIA_PORT + self._node(fault)
+                return await self._block(self._port, self._network.port_blocked("udp", port), fault, f"{port}")
             case ["block", "web-port"]:
-                return await self._block(self._port, self._network.port_blocked("tcp", PORT), fault.lasts_s, f"{PORT}")
+                return await self._block(self._port, self._network.port_blocked("tcp", PORT), fault, f"{PORT}")
             case ["block", "page"]:
-                index = fault.target % len(self._people)
-                blocked = self._network.page_blocked(index)
-                return await self._block(self._seats[index], blocked, fault.lasts_s, self._person(fault).access.seat)
+                index, seat = fault.target % len(self._people), self._person(fault).access.seat
+                return await self._block(self._seats[index], self._network.page_blocked(index), fault, seat)
             case ["disk", "full"]:
-                async with self._disk, self._server.disk_full():
-                    await asyncio.sleep(fault.lasts_s)
-                return f"for {fault.lasts_s} s"
+                return await self._fill_disk(fault)
             case ["clock", "step"]:
-                return f"{self._server.step_clock(fault.step_s):+.0f} s"
-            case ["reload"]:
-                async with self._seats[fault.target % len(self._people)]:
-                    await self._person(fault).reload()
-            case ["second", "device"]:
-                async with self._seats[fault.target % len(self._people)]:
-                    await self._person(fault).change_device()
-        return self._person(fault).access.seat
+                return self._log.now(), f"to {self._server.step_clock(fault.step_s):+.0f} s"
+            case _:
+                return await self._change_page(fault)
 
-    async def _kill(self, role: Role, target: int) -> str:
+    async def _kill(self, role: Role, index: int) -> tuple[float, str]:
         async with self._power:
-            pid = await self._server.pid(role, target)
+            pid = await self._server.pid(role, index)
+            begin_s = self._log.now()
             send(pid, signal.SIGKILL)
-        return f"pid {pid}"
+        return begin_s, f"pid {pid}"
 
-    async def _stop(self, role: Role, fault: Fault) -> str:
+    async def _stop(self, role: Role, fault: Fault) -> tuple[float, str]:
         async with self._power:
-            pid = await self._server.pid(role, fault.target)
+            pid = await self._server.pid(role, self._node(fault))
+            begin_s = self._log.now()
             send(pid, signal.SIGSTOP)
         try:
             await asyncio.sleep(fault.lasts_s)
         finally:
             send(pid, signal.SIGCONT)
-        return f"pid {pid} for {fault.lasts_s} s"
+        return begin_s, f"pid {pid} for {fault.lasts_s} s"
 
-    async def _power_cut(self, fault: Fault) -> str:
+    async def _power_cut(self, fault: Fault) -> tuple[float, str]:
         """Its end is the new start."""
         async with self._power:
+            begin_s = self._log.now()
             await self._server.kill_everything(tears=fault.tears)
             await asyncio.sleep(fault.lasts_s)
             self._server.start()
-        return f"for {fault.lasts_s} s{', half a write on the disk' if fault.tears else ''}"
+        return begin_s, f"for {fault.lasts_s} s{', half a write on the disk' if fault.tears else ''}"
 
-    async def _block(self, lock: asyncio.Lock, blocked: AbstractContextManager[None], lasts_s: float, what: str) -> str:
+    async def _block(
+        self, lock: asyncio.Lock, blocked: AbstractContextManager[None], fault: Fault, what: str
+    ) -> tuple[float, str]:
         async with lock:
+            begin_s = self._log.now()
             with blocked:
-                await asyncio.sleep(lasts_s)
-        return f"{what} for {lasts_s} s"
+                await asyncio.sleep(fault.lasts_s)
+        return begin_s, f"{what} for {fault.lasts_s} s"
+
+    async def _fill_disk(self, fault: Fault) -> tuple[float, str]:
+        async with self._disk:
+            begin_s = self._log.now()
+            async with self._server.disk_full():
+                await asyncio.sleep(fault.lasts_s)
+        return begin_s, f"for {fault.lasts_s} s"
+
+    async def _change_page(self, fault: Fault) -> tuple[float, str]:
+        person = self._person(fault)
+        async with self._seats[fault.target % len(self._people)]:
+            begin_s = self._log.now()
+            await (person.reload() if fault.kind == "reload" else person.change_device())
+        return begin_s, person.access.seat
+
+    def _node(self, fault: Fault) -> int:
+        """The media process that has this person's call: one that has none would not be missed."""
+        return max(0, self._person(fault).port - MEDIA_PORT)
 
     def _person(self, fault: Fault) -> Person:
         return self._people[fault.target % len(self._people)]

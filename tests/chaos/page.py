@@ -27,7 +27,6 @@ PING_EVERY_S: Final = 1.5
 DEAD_S: Final = 3.0
 RETRY_S: Final = (0.2, 0.4, 0.8, 1.5)
 AGAIN_S: Final = 0.5
-TOO_FAST_S: Final = 2.0
 FOR_GOOD: Final = (p.CLOSE_UNKNOWN_TOKEN, p.CLOSE_BAD_VERSION, p.CLOSE_BAD_MESSAGE)
 
 
@@ -86,9 +85,9 @@ class Page:
         return True
 
     def drain(self) -> None:
-        """Send what waits, in order."""
+        """Send what waits, in order and no faster than is wanted. Called every now and then."""
         if self.open:
-            for command in self.waiting.due():
+            for command in self.waiting.due(time.monotonic()):
                 self.say(command)
 
     async def _one_line(self, http: aiohttp.ClientSession) -> int | None:
@@ -150,7 +149,7 @@ class Page:
             case "refused":
                 self._refused(message)
             case "error" if not message["fatal"]:
-                self._again(AGAIN_S)
+                self._again()
         self._told(self, message)
 
     def _welcomed(self, welcome: Json) -> None:
@@ -158,7 +157,7 @@ class Page:
         self._failures = 0
         self.consultation = welcome["consultation"]
         self._gather(welcome)
-        self.waiting.again()
+        self.waiting.again(time.monotonic())
         self.drain()
 
     def _gather(self, message: Json) -> None:
@@ -172,7 +171,7 @@ class Page:
     def _refused(self, refused: Json) -> None:
         if refused["code"] == "too-fast":
             self._log.add(Answered(self._log.now(), refused["id"], "too-fast"))
-            self._again(TOO_FAST_S)
+            self.waiting.too_fast(refused["id"], time.monotonic())
         else:
             self._answered(refused["id"], refused["code"])
 
@@ -180,14 +179,14 @@ class Page:
         self._log.add(Answered(self._log.now(), id, outcome))
         self.waiting.settle(id)
 
-    def _again(self, after_s: float) -> None:
-        """Once, however many were not done."""
+    def _again(self) -> None:
+        """Something was not done: soon, once, however many it were."""
         if self._later is None:
-            self._later = asyncio.get_running_loop().call_later(after_s, self._now_again)
+            self._later = asyncio.get_running_loop().call_later(AGAIN_S, self._now_again)
 
     def _now_again(self) -> None:
         self._later = None
-        self.waiting.again()
+        self.waiting.again(time.monotonic())
         self.drain()
 
     def _lost(self) -> None:

@@ -38,6 +38,8 @@ class Path:
         self.session = session
         self.newest: dict[int, int] = {}
         """Speaker -> the newest of its sessions that was heard here."""
+        self.port = 0
+        """Of the node that answered: tells which one it is."""
         self.up = False
         self.closed = False
         self._means = means
@@ -64,9 +66,10 @@ class Path:
 
     async def connect(self, answer: str) -> bool:
         """ICE and DTLS to their end; whether they came to a good one."""
-        loop = asyncio.get_running_loop()
+        loop, remote = asyncio.get_running_loop(), read(answer)
+        self.port = remote.port
         try:
-            await loop.run_in_executor(self._means.threads, self._leg.connect, read(answer), PROFILES["gcm"])
+            await loop.run_in_executor(self._means.threads, self._leg.connect, remote, PROFILES["gcm"])
         except (UnreachableError, HandshakeError, OSError):
             self.close()
             return False

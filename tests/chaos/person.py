@@ -46,14 +46,20 @@ class Person:
         return heard and self.page.open and not self.page.waiting.commands
 
     @property
+    def port(self) -> int:
+        """Of the media process that has its call; 0 while there is none."""
+        call = self._calls.get(self.page)
+        return call.path.port if call and call.path else 0
+
+    @property
     def complaint(self) -> str:
         """Why not, for the run's log."""
         silent_s = None if self._heard_at_s is None else round(self._log.now() - self._heard_at_s, 1)
-        waiting = [command["id"] for command in self.page.waiting.commands]
+        waiting = len(self.page.waiting.commands)
         call = self._calls.get(self.page)
         return (
             f"{self.access.seat} of {self.access.consultation}: silent for {silent_s} s, line {self.page.open}, "
-            f"waits for {waiting}, call {call and call.state}"
+            f"{waiting} commands wait, call {call and call.state}"
         )
 
     @property
@@ -68,6 +74,7 @@ class Person:
                 self._something()
 
     def turn(self, now_ns: int) -> None:
+        self.page.drain()
         for page, call in list(self._calls.items()):
             if not page.taken_over:
                 call.turn(now_ns, can_ask=page.open)

@@ -55,7 +55,7 @@ class Fault:
     number: int
     kind: Kind
     target: int
-    """Which media process or page: the one with this number, counted round."""
+    """Which page, counted round; of media processes the one that has its call."""
     gap_s: float
     """After the last fault's end, or after all was well."""
     settles: bool

@@ -88,7 +88,7 @@ class Server:
 
     async def pid(self, role: Role, index: int = 0) -> int:
         """Of the life that there is now, or of the next one."""
-        name = f"media-{index % MEDIA_PROCESSES}" if role == "media" else role
+        name = f"media-{index}" if role == "media" else role
         async with asyncio.timeout(START_TIMEOUT_S):
             while (pid := self._living().get(name)) is None:  # noqa: ASYNC110 (nor has the log)
                 await asyncio.sleep(LOOK_S)
