@@ -4,7 +4,7 @@ All carry the hash tag `{clinic}`, so that one atomic step may touch any of them
 """
 
 AUDIT = "{clinic}:audit"
-"""Stream, append-only: one entry per write, fields `actor`, `action`, `consultation`, `facts`. No TTL."""
+"""Stream, append-only: an entry per write, and per read of clinical data; see privacy/audit.py. No TTL."""
 
 OUTBOX = "{clinic}:outbox"
 """Stream of what other systems must be told: fields `kind`, `consultation`, `event`, `timeline_id`. No TTL."""
@@ -17,7 +17,8 @@ BELL = "{clinic}:bell"
 
 
 def state(consultation: str) -> str:
-    """Hash: `version`, `state` (JSON), `upto` (last event id), `starts`, `ends` (RFC 3339). No TTL."""
+    """Hash: `version`, `state` (JSON), `upto` (last event id), `starts`, `ends` (RFC 3339), `audit` (the head of its
+    chain). No TTL."""
     return f"{{clinic}}:consultation:{consultation}:state"
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from clinic.consultation import Consultation, RefusalCode, Role, Seat
 from clinic.events import Event
+from clinic.privacy.audit_entry import Head
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Snapshot:
     consultation: Consultation
     version: int
     upto: str | None
+    head: Head
+    """The last entry of its audit."""
 
 
 @dataclass(frozen=True)

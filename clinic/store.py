@@ -20,6 +20,9 @@ from clinic.commands import Command
 from clinic.consultation import Consultation, Decision, Refusal, RefusalCode, Seat, apply, decide
 from clinic.events import Ended, Event
 from clinic.events import event as event_adapter
+from clinic.privacy.audit import Audit
+from clinic.privacy.audit_entry import CONSULTATION, UNKEYED, AuditKeys, Entry, Head
+from clinic.privacy.keys import HEAD_FIELD
 from clinic.records import Applied, Created, NewSeat, Page, Refused, SeatLink, Snapshot, Stored
 from clinic.unavailable import Unavailable, unavailable_when_down
 
@@ -31,6 +34,7 @@ LINKS_KEPT: Final = timedelta(days=30)
 TOKEN_BYTES: Final = 16
 
 _consultation: Final = TypeAdapter(Consultation)
+_SNAPSHOT: Final = ["version", "state", "upto", HEAD_FIELD]
 
 
 class UnknownConsultation(LookupError):
@@ -44,8 +48,10 @@ class Superseded(Exception):
 class Store:
     """Consultations in one Redis or Valkey. Stateless: any number of processes may have one."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, audit_keys: AuditKeys = UNKEYED) -> None:
         self._redis = redis
+        self._audit_keys = audit_keys
+        self._audit = Audit(redis, audit_keys)
         self._create = redis.register_script(scripts.CREATE)
         self._execute = redis.register_script(scripts.EXECUTE)
         self._issue_link = redis.register_script(scripts.ISSUE_LINK)
@@ -57,6 +63,7 @@ class Store:
         """A scheduled consultation with its seats. Times are aware."""
         made = tuple(Seat(id=_new_id(), role=seat.role, name=seat.name) for seat in seats)
         state = Consultation(id=_new_id(), starts_at=starts_at, ends_at=ends_at, reason=reason, seats=made)
+        entry = self._audit_keys.seal(_by_clinic("create", state.id), Head())
         async with unavailable_when_down():
             await self._create(
                 keys=[keys.state(state.id), keys.OPEN, keys.AUDIT],
@@ -66,6 +73,7 @@ class Store:
                     ends_at.isoformat(),
                     _ms(state.closes_at),
                     state.id,
+                    entry.argument(HEAD_FIELD),
                 ],
             )
         return Created(state.id, made)
@@ -78,23 +86,40 @@ class Store:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         sha256 = _sha256(token)
         kept_until = state.closes_at + LINKS_KEPT
-        async with unavailable_when_down():
-            await self._issue_link(
-                keys=[keys.token(sha256), keys.links(consultation), keys.AUDIT],
-                args=[sha256, consultation, seat, _ms(state.closes_at), _ms(kept_until)],
-            )
+
+        async def step(entry: str) -> int | None:
+            async with unavailable_when_down():
+                return _unless_conflict(
+                    await self._issue_link(
+                        keys=[keys.token(sha256), keys.links(consultation), keys.AUDIT, keys.state(consultation)],
+                        args=[sha256, consultation, seat, _ms(state.closes_at), _ms(kept_until), entry],
+                    )
+                )
+
+        await self._audit.chained(_by_clinic("issue_link", consultation, seat), step)
         return token
 
     async def revoke(self, consultation: str, seat: str) -> int:
-        """Make every join link of the seat worthless; how many there were."""
-        async with unavailable_when_down():
-            links = await cast("Any", self._redis.hgetall(keys.links(consultation)))
-            hashes = [sha256.decode() for sha256, holder in links.items() if holder.decode() == seat]
-            revoked = await self._revoke(
-                keys=[keys.links(consultation), keys.AUDIT, *map(keys.token, hashes)],
-                args=[consultation, seat, *hashes],
-            )
-        return int(revoked)
+        """Make every join link of the seat worthless; how many there were. Raises UnknownConsultation."""
+        await self.load(consultation)
+
+        async def step(entry: str) -> int | None:
+            async with unavailable_when_down():
+                links = await cast("Any", self._redis.hgetall(keys.links(consultation)))
+                hashes = [sha256.decode() for sha256, holder in links.items() if holder.decode() == seat]
+                return _unless_conflict(
+                    await self._revoke(
+                        keys=[
+                            keys.links(consultation),
+                            keys.AUDIT,
+                            keys.state(consultation),
+                            *map(keys.token, hashes),
+                        ],
+                        args=[entry, *hashes],
+                    )
+                )
+
+        return await self._audit.chained(_by_clinic("revoke", consultation, seat), step)
 
     async def seat_of_token(self, token: str) -> SeatLink | None:
         """What the token opens, also after it expired (look at `expires_at`); None for an unknown one."""
@@ -108,7 +133,7 @@ class Store:
     async def load(self, consultation: str) -> Snapshot:
         """The consultation now. Raises UnknownConsultation."""
         async with unavailable_when_down():
-            fields = await cast("Any", self._redis.hmget(keys.state(consultation), ["version", "state", "upto"]))
+            fields = await cast("Any", self._redis.hmget(keys.state(consultation), _SNAPSHOT))
         return _snapshot(consultation, fields)
 
     async def execute(
@@ -121,7 +146,7 @@ class Store:
         """
         for _ in range(MAX_ATTEMPTS):
             snapshot = await self.load(consultation)
-            result = await self._try(snapshot, command, decide(snapshot.consultation, command, now), claim)
+            result = await self._try(snapshot, command, decide(snapshot.consultation, command, now), now, claim)
             if result is not None:
                 return result
         raise Unavailable(f"{MAX_ATTEMPTS} version conflicts in a row")
@@ -140,12 +165,13 @@ class Store:
         return tuple(consultation.decode() for consultation in found)
 
     async def _try(
-        self, snapshot: Snapshot, command: Command, decision: Decision, claim: int | None
+        self, snapshot: Snapshot, command: Command, decision: Decision, now: datetime, claim: int | None
     ) -> Applied | Refused | None:
         """One atomic step; None when another command was applied since the snapshot."""
         state = snapshot.consultation
         refusal = decision.code if isinstance(decision, Refusal) else ""
         events = () if isinstance(decision, Refusal) else decision
+        entry = self._audit_keys.seal(_by_seat(state, command, events, refusal, now), snapshot.head)
         async with unavailable_when_down():
             answer: list[bytes] = await self._execute(
                 keys=[
@@ -166,8 +192,7 @@ class Store:
                     keys.BELL,
                     state.id,
                     command.seat,
-                    type(command).__name__,
-                    " ".join(event.type for event in events),
+                    entry.argument(HEAD_FIELD),
                     "consultation_ended" if any(isinstance(event, Ended) for event in events) else "",
                     "" if claim is None else claim,
                     *(event.model_dump_json() for event in events),
@@ -192,6 +217,33 @@ def _outcome(answer: list[bytes], refusal: str, events: tuple[Event, ...]) -> Ap
     raise RuntimeError(f"the step answered {answer!r}")
 
 
+def _by_clinic(action: str, consultation: str, seat: str = "") -> Entry:
+    """What our own processes did to a consultation."""
+    now = datetime.now(UTC)
+    scope = CONSULTATION + consultation
+    return Entry(scope, action, "clinic", "system", "PATADMIN", now, consultation=consultation, facts=seat)
+
+
+def _by_seat(state: Consultation, command: Command, events: tuple[Event, ...], refusal: str, now: datetime) -> Entry:
+    seat = state.seat(command.seat)
+    return Entry(
+        scope=CONSULTATION + state.id,
+        action=type(command).__name__,
+        actor=command.seat,
+        role=seat.role if seat else "system",
+        purpose="TREAT",
+        at=now,
+        consultation=state.id,
+        outcome=refusal or "ok",
+        request=command.id,
+        facts=" ".join(event.type for event in events),
+    )
+
+
+def _unless_conflict(answer: int) -> int | None:
+    return None if answer < 0 else answer
+
+
 def _refusal_code(code: str) -> RefusalCode:
     if code not in get_args(RefusalCode):
         raise RuntimeError(f"unknown refusal {code!r} in the store")
@@ -199,10 +251,15 @@ def _refusal_code(code: str) -> RefusalCode:
 
 
 def _snapshot(consultation: str, fields: Sequence[bytes | None]) -> Snapshot:
-    version, state, upto = fields
+    version, state, upto, head = fields
     if version is None or state is None:
         raise UnknownConsultation(consultation)
-    return Snapshot(_consultation.validate_json(state), int(version), upto.decode() if upto else None)
+    return Snapshot(
+        _consultation.validate_json(state),
+        int(version),
+        upto.decode() if upto else None,
+        Head.read(head.decode() if head else ""),
+    )
 
 
 def _stored(entry_id: bytes, fields: Mapping[bytes, bytes]) -> Stored:
