@@ -43,4 +43,4 @@ def test_one_that_was_too_fast_goes_first_again() -> None:
     waiting.due(0)
     waiting.too_fast("phone-00002", 0)
     assert numbers(waiting, REFUSED_WAIT_S) == []
-    assert numbers(waiting, REFUSED_WAIT_S + 2 / CHAT_PER_S) == [2, 3]
+    assert numbers(waiting, REFUSED_WAIT_S + 2.1 / CHAT_PER_S) == [2, 3]
