@@ -18,6 +18,8 @@ class Path {
     for (let tenth = 0; tenth < seconds * 10; tenth += 1) {
       this.now += 100;
       this.inbound += flowing ? 100 : 0;
+      if (flowing && voice) this.watchdog.paused(this.now - (this.soundAt ?? this.now));
+      if (flowing && voice) this.soundAt = this.now;
       this.sound += flowing && voice ? 2 : 0;
       if (answers) this.answeredAtMs = this.now;
       const sample = { state, inbound: this.inbound, sound: this.sound, rttMs: this.rttMs };
@@ -54,7 +56,7 @@ test("another way is looked for long before that, once", () => {
   const path = new Path().for(5).for(0.5, silent);
   assert.deepEqual(path.acts, []);
   assert.deepEqual(path.for(1.3, silent).acts, [[5600, "move"]]);
-  assert.equal(new Path({ rttMs: 400 }).for(5).for(1.3, silent).acts.length, 0);
+  assert.equal(new Path({ rttMs: 400 }).for(5).for(0.9, silent).acts.length, 0);
 });
 
 test("a pause that this link makes now and then is no reason to look for another way", () => {

@@ -277,8 +277,9 @@ export class Call {
 
   /** A hush is looked into at once. @param {number} now @param {string} mark differs with every sound */
   _listen(now, mark) {
-    if (mark !== this.sound.mark) this.sound = { mark, atMs: now };
     const hushMs = now - this.sound.atMs;
+    if (mark !== this.sound.mark) this.watchdog.paused(hushMs);
+    if (mark !== this.sound.mark) this.sound = { mark, atMs: now };
     if (hushMs > HUSH_MS && hushMs < SILENT_MS) void this._check();
   }
 

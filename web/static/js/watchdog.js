@@ -15,7 +15,7 @@ const SUSPECT_IDLE_MS = 1_000;
 /** To look for another way costs little: it is done long before a path is called lost, after a pause that this link never made. */
 const DOUBT_MS = 500;
 const UNUSUAL = 1.5;
-const REMEMBERED = 0.99; // of the longest pause, after each step of half a second
+const REMEMBERED = 0.998; // of the longest pause, with every look, some ten a second
 
 /** Checks of our own go on for about 15 s (libwebrtc), 20 a second: into a dead link for a minute, then only on a sign of life. */
 const MOVE_AGAIN_MS = 12_000;
@@ -36,7 +36,7 @@ export class Watchdog {
     this.wasUp = false;
     this.connected = false; // this very connection has been
     this.rttMs = FAR_MS;
-    this.pauseMs = 0; // the longest lately
+    this.pauseMs = 0; // the longest lately without sound
   }
 
   /**
@@ -49,7 +49,7 @@ export class Watchdog {
     const silentMs = this._silentMs();
     const grew = inbound !== this.inbound;
     const heard = grew && nowMs - this.heardAtMs >= silentMs;
-    if (grew) this._came(nowMs);
+    if (grew) this.heardAtMs = nowMs;
     if (sound !== this.sound) this.soundAtMs = nowMs;
     [this.inbound, this.sound, this.rttMs] = [inbound, sound, rttMs ?? this.rttMs];
     const receives = nowMs - this.heardAtMs < silentMs;
@@ -85,6 +85,11 @@ export class Watchdog {
     if (this.connected) [this.last, this.moves] = [null, 0];
   }
 
+  /** Sound came, after so long without any. @param {number} ms */
+  paused(ms) {
+    if (ms < SILENT_MS) this.pauseMs = Math.max(ms, this.pauseMs * REMEMBERED);
+  }
+
   /** Whether a new connection is still being given its time. @param {number} nowMs */
   isOpening(nowMs) {
     return !this.connected && this.last === "reopen" && nowMs - this.actedAtMs < this._patienceMs();
@@ -95,17 +100,10 @@ export class Watchdog {
     return this._sounded ? Math.min(SILENT_MS, SOUND_SILENT_MS + 2 * this.rttMs) : SILENT_MS;
   }
 
-  /** @param {number} nowMs */
-  _came(nowMs) {
-    const pauseMs = Math.min(SILENT_MS, nowMs - this.heardAtMs);
-    if (this.connected) this.pauseMs = Math.max(pauseMs, this.pauseMs * REMEMBERED);
-    this.heardAtMs = nowMs;
-  }
-
   /** After how long a silence another way is looked for. @param {number} nowMs */
   _doubtMs(nowMs) {
     if (nowMs < this.suspiciousUntilMs) return (this._sounded ? SUSPECT_SILENT_MS : SUSPECT_IDLE_MS) + this.rttMs;
-    return this._sounded ? Math.max(DOUBT_MS, UNUSUAL * this.pauseMs) + 2 * this.rttMs : Infinity;
+    return this._sounded ? Math.max(DOUBT_MS, UNUSUAL * this.pauseMs) + this.rttMs : Infinity;
   }
 
   get _sounded() {
