@@ -28,6 +28,9 @@ CHECK_S: Final = 0.25
 AMNESTY_S: Final = NODE_TTL_MS / 1000 + 4 * HEARTBEAT_S
 """After Redis was away, so long is no node called dead: their keys ran out with nobody to renew them."""
 
+WRITES_AGAIN_S: Final = 1.2 * HEARTBEAT_S
+"""When Redis's clock leaps forward all heartbeats run out at once; who lives has written again by then."""
+
 FORGOTTEN_AFTER_S: Final = 3600.0
 """An id without a heartbeat for so long leaves the set. Its node, should it come back, puts itself there again."""
 
@@ -158,9 +161,11 @@ class Nodes:
 
     def _is_unsure_of(self, life: str, alive: dict[str, NodeInfo]) -> bool:
         """A life with neither a heartbeat nor a follower, while its heartbeat may be missing for another reason."""
-        if any(node.node_id == node_id_of(life) for node in alive.values()):
+        node_id, now = node_id_of(life), asyncio.get_running_loop().time()
+        if any(node.node_id == node_id for node in alive.values()):
             return False
-        return asyncio.get_running_loop().time() < self._amnesty_until
+        just_gone = now - self._missing_since.get(node_id, -inf) < WRITES_AGAIN_S
+        return just_gone or now < self._amnesty_until
 
 
 def _parse(info: bytes | str | None) -> NodeInfo | None:

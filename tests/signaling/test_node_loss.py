@@ -179,3 +179,13 @@ async def test_a_node_that_the_set_forgot_lives_on(watch: Watch, node: FakeMedia
     await watch.nodes.next_look()
     assert watch.nodes.is_alive(node.life)
     assert watch.died == []
+
+
+async def test_a_clock_that_leaps_kills_no_node(watch: Watch, node: FakeMedia, redis: Redis) -> None:
+    """All heartbeats run out in one moment, and are there again with the next beat."""
+    for _ in range(3):
+        await redis.delete(m.node_key(node.node_id))
+        await watch.nodes.next_look()
+    assert watch.nodes.is_alive(node.life)
+    assert watch.died == []
+    assert await redis.get(m.dead_key(node.node_id)) is None
