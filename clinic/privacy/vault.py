@@ -62,7 +62,10 @@ class Vault:
         return {subject: self._sealer(subject, key.decode()) for subject, key in pairs if key is not None}
 
     async def destroy(self, subject: str, now: datetime) -> bool:
-        """Crypto-shredding, for good: no new key can be made under this id. False when it was done before."""
+        """Crypto-shredding, for good: no new key can be made under this id. False when it was done before.
+
+        For a key that a restore brought back. What a person asks for goes through `Shredder`, with the audit.
+        """
         async with unavailable_when_down():
             return bool(await self._destroy(keys=[keys.DATAKEYS], args=[subject, tombstone(now)]))
 
@@ -71,6 +74,13 @@ class Vault:
         one is running already: ask again after it, for it may have begun before the destruction."""
         async with unavailable_when_down():
             await cast("Any", self._redis.bgrewriteaof())
+
+    async def tombstones(self) -> dict[str, datetime]:
+        """All subjects whose key was destroyed, and when: to destroy them again where a backup brought them back."""
+        async with unavailable_when_down():
+            stored = await cast("Any", self._redis.hgetall(keys.DATAKEYS))
+        pairs = ((subject.decode(), key.decode().partition(".")) for subject, key in stored.items())
+        return {subject: datetime.fromisoformat(at) for subject, (kind, _, at) in pairs if kind == DESTROYED}
 
     async def rewrap(self) -> int:
         """Wrap all data keys by the newest master key; how many were not. Safe to repeat, and beside other work."""
