@@ -181,11 +181,19 @@ async def test_a_node_that_the_set_forgot_lives_on(watch: Watch, node: FakeMedia
     assert watch.died == []
 
 
-async def test_a_clock_that_leaps_kills_no_node(watch: Watch, node: FakeMedia, redis: Redis) -> None:
+async def test_a_clock_that_leaps_kills_no_node(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     """All heartbeats run out in one moment, and are there again with the next beat."""
+    monkeypatch.setattr(under_test, "WRITES_AGAIN_S", 60.0)
+    info = m.NodeInfo(node_id="node-3", started_at_ms=3, port=1, capacity=1, participants=0, rooms=0).model_dump_json()
+    await redis.sadd(m.NODES, "node-3")
+    await redis.set(m.node_key("node-3"), info)
+    watch = Watch(redis)
+    await watch.sees("node-3@3")
+    await redis.delete(m.node_key("node-3"))
     for _ in range(3):
-        await redis.delete(m.node_key(node.node_id))
         await watch.nodes.next_look()
-    assert watch.nodes.is_alive(node.life)
+    await redis.set(m.node_key("node-3"), info)
+    await watch.nodes.next_look()
+    assert watch.nodes.is_alive("node-3@3")
     assert watch.died == []
-    assert await redis.get(m.dead_key(node.node_id)) is None
+    await watch.close()
