@@ -13,3 +13,4 @@ A consultation's is beside its version, as `HEAD_FIELD` of its state: the same c
 """
 
 HEAD_FIELD = "audit"
+"""The field of a consultation's state that holds the head of its chain."""

@@ -67,10 +67,11 @@ class MasterKey:
 
     def wrapping_key(self, key_id: str) -> bytes:
         """The key that wraps data keys (KEK), by the id of its master key. Raises MasterKeyError."""
-        for root in self.roots:
-            if _id(root) == key_id:
-                return derive(root, "wrap data keys")
-        raise MasterKeyError(f"the master key {key_id} is not in the file: it is another clinic's, or an older copy")
+        return derive(self._root(key_id), "wrap data keys")
+
+    def backup_key(self, key_id: str, salt: bytes) -> bytes:
+        """The key of one backup file. Raises MasterKeyError."""
+        return derive(self._root(key_id), f"backup {salt.hex()}")
 
     def index_key(self) -> bytes:
         """The key of blind indexes."""
@@ -79,6 +80,12 @@ class MasterKey:
     def audit_keys(self) -> dict[str, bytes]:
         """The keys of the audit's chain, by the id of their master key: old entries stay under old ones."""
         return {_id(root): derive(root, "audit chain") for root in self.roots}
+
+    def _root(self, key_id: str) -> bytes:
+        for root in self.roots:
+            if _id(root) == key_id:
+                return root
+        raise MasterKeyError(f"the master key {key_id} is not in the file: it is another clinic's, or an older copy")
 
 
 def derive(root: bytes, purpose: str, length: int = KEY_BYTES) -> bytes:
