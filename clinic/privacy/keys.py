@@ -1,5 +1,8 @@
 """Every Redis key of the privacy part, what it holds and how long it lives."""
 
+CLINIC_ID = "{clinic}:id"
+"""String: the clinic's id, which its first master key gives. A start under another key is refused. No TTL."""
+
 DATAKEYS = "{clinic}:datakeys"
 """Hash subject -> `1.<master key's id>.<wrapped data key>`, or `0.<RFC 3339>` once it was destroyed. No TTL.
 

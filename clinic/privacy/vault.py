@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 from redis.asyncio import Redis
 
 from clinic.privacy import keys, scripts
-from clinic.privacy.master_key import KEY_BYTES, MasterKey
+from clinic.privacy.master_key import KEY_BYTES, MasterKey, MasterKeyError
 from clinic.privacy.sealing import Sealer, Shredded, Tampered, decrypt, encrypt, place
 from clinic.unavailable import unavailable_when_down
 
@@ -36,6 +36,15 @@ class Vault:
         self._create = redis.register_script(scripts.CREATE_DATAKEY)
         self._destroy = redis.register_script(scripts.DESTROY_DATAKEY)
         self._rewrap = redis.register_script(scripts.REWRAP_DATAKEY)
+
+    async def claim(self) -> None:
+        """At the start: is this the master key of what is in Redis? Raises MasterKeyError, as where its file was lost
+        and a new one made; going on would find nobody by an index and mix two clinics."""
+        async with unavailable_when_down():
+            await self._redis.set(keys.CLINIC_ID, self._master.clinic, nx=True)
+            stored = await cast("Any", self._redis.get(keys.CLINIC_ID))
+        if stored.decode() != self._master.clinic:
+            raise MasterKeyError(f"Redis has the data of the clinic {stored.decode()}, not of {self._master.clinic}")
 
     async def sealer(self, subject: str, *, create: bool = False) -> Sealer:
         """The subject's data key, made on first use with `create`; one for a destroyed key refuses everything.

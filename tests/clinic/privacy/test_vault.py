@@ -91,6 +91,13 @@ async def test_another_clinics_master_key_is_told_apart_from_tampering(vault: Va
         await Vault(redis, MasterKey((b"x" * 32,))).sealer("ana")
 
 
+async def test_a_master_key_made_anew_is_refused_where_there_is_data(vault: Vault, redis: Redis) -> None:
+    await vault.claim()
+    await Vault(redis, ROTATED).claim()
+    with pytest.raises(MasterKeyError, match=MASTER.clinic):
+        await Vault(redis, MasterKey((b"x" * 32,))).claim()
+
+
 async def test_rewrap_moves_all_to_the_newest_key_and_revives_nobody(vault: Vault, redis: Redis) -> None:
     sealed = {f"patient-{n}": (await vault.sealer(f"patient-{n}", create=True)).seal("name", "A") for n in range(150)}
     await vault.destroy("patient-7", NOW)
