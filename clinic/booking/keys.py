@@ -26,3 +26,9 @@ def answer(sha256: str) -> str:
     """Hash of one idempotency key of one author: `body` (blind index of what was asked), `answer` (JSON). Expires
     `ANSWERS_KEPT` after it was given."""
     return f"{{clinic}}:diary:answer:{sha256}"
+
+
+def imported(sha256: str) -> str:
+    """String of one idempotency key of one author: blind index of the file that is imported under it. Expires
+    `ANSWERS_KEPT` after it was first sent."""
+    return f"{{clinic}}:diary:import:{sha256}"
