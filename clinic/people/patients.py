@@ -23,7 +23,7 @@ from clinic.people.recognition import Candidate, candidates
 from clinic.people.request import Request
 from clinic.privacy.audit import Audit
 from clinic.privacy.keys import AUDIT_HEADS
-from clinic.privacy.sealing import Sealer
+from clinic.privacy.sealing import Sealer, Shredded
 from clinic.privacy.vault import Vault
 from clinic.unavailable import unavailable_when_down
 
@@ -84,7 +84,10 @@ class Patients:
         self._erase = redis.register_script(patient_steps.ERASE)
 
     async def create(self, person: Demographics, request: Request) -> Saved | Exists:
-        """A new patient, or the one who has one of the identifiers already."""
+        """A new patient, or the one who has one of the identifiers already.
+
+        Raises ErasedPatient while the erasure of that one has destroyed the key, and `erase` has not come yet.
+        """
         known = await self._holder(person.identifiers)
         if known is not None:
             return await self._existing(known, request)
@@ -118,12 +121,16 @@ class Patients:
             found = await cast("Any", self._redis.hgetall(keys.patient(patient_id)))
         if b"version" not in found:
             raise ErasedPatient(patient_id) if b"erased" in found else UnknownPatient(patient_id)
-        return _opened(patient_id, found, await self._vault.sealer(patient_id))
+        try:
+            return _opened(patient_id, found, await self._vault.sealer(patient_id))
+        except Shredded as gone:
+            raise ErasedPatient(patient_id) from gone
 
     async def with_identifier(self, identifier: Identifier) -> Patient | None:
         """The one patient who has it."""
         holder = await self._holder((identifier,))
-        return await self.load(holder) if holder else None
+        found = await self._all([holder] if holder else [])
+        return found[0] if found else None
 
     async def with_phone(self, phone: Phone) -> tuple[Patient, ...]:
         """All who can be reached there, also through a guardian; families share phones."""
@@ -201,7 +208,7 @@ class Patients:
         return await self._all(list(found))
 
     async def _all(self, patient_ids: Sequence[str]) -> tuple[Patient, ...]:
-        """Those of the ids that are there, in their order."""
+        """Those of the ids that are there and readable, in their order."""
         sealers = await self._vault.sealers(patient_ids)
         async with unavailable_when_down(), self._redis.pipeline(transaction=False) as pipeline:
             for patient_id in patient_ids:
@@ -210,7 +217,7 @@ class Patients:
         return tuple(
             _opened(patient_id, fields, sealers[patient_id])
             for patient_id, fields in zip(patient_ids, found, strict=True)
-            if b"version" in fields
+            if b"version" in fields and not isinstance(sealers[patient_id].key, Shredded)
         )
 
     def _indexes(self, person: Demographics) -> _Indexes:

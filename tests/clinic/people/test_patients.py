@@ -146,6 +146,18 @@ async def test_nothing_of_an_erased_patient_is_left(patients: Patients, vault: V
     assert await redis.hkeys(keys.patient(patient.id)) == [b"erased"]
 
 
+async def test_a_destroyed_key_hides_its_patient_from_nobody_else(patients: Patients, vault: Vault) -> None:
+    patient, child = await created(patients), await created(patients, LUIS, "child")
+    await vault.destroy(patient.id, NOW)
+    assert await patients.page(None, 10) == (child,)
+    assert await patients.with_phone(Phone("+584121234567")) == (child,)
+    assert await patients.with_identifier(Cedula("V", 12345678)) is None
+    with pytest.raises(ErasedPatient):
+        await patients.load(patient.id)
+    with pytest.raises(ErasedPatient):
+        await patients.create(ANA, asked("again"))
+
+
 async def test_who_was_erased_may_come_again_as_somebody_new(patients: Patients, vault: Vault) -> None:
     patient = await created(patients)
     await vault.destroy(patient.id, NOW)
