@@ -80,19 +80,19 @@ class Store:
 
     async def issue_link(self, consultation: str, seat: str) -> str:
         """A new join token for a seat; only its hash is stored. Valid until the consultation closes."""
-        state = (await self.load(consultation)).consultation
-        if state.seat(seat) is None:
+        if (await self.load(consultation)).consultation.seat(seat) is None:
             raise LookupError(f"no seat {seat} in consultation {consultation}")
         token = secrets.token_urlsafe(TOKEN_BYTES)
         sha256 = _sha256(token)
-        kept_until = state.closes_at + LINKS_KEPT
 
         async def step(entry: str) -> int | None:
+            """Loads after the audit's head was read: a consultation that is moved meanwhile is a conflict."""
+            closes_at = (await self.load(consultation)).consultation.closes_at
             async with unavailable_when_down():
                 return _unless_conflict(
                     await self._issue_link(
                         keys=[keys.token(sha256), keys.links(consultation), keys.AUDIT, keys.state(consultation)],
-                        args=[sha256, consultation, seat, _ms(state.closes_at), _ms(kept_until), entry],
+                        args=[sha256, consultation, seat, _ms(closes_at), _ms(closes_at + LINKS_KEPT), entry],
                     )
                 )
 
