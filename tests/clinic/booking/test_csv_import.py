@@ -9,6 +9,8 @@ import pytest
 from csv_files import DESK, file, line
 from diary_office import NOW, Office
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from clinic.booking.agenda import Query
 from clinic.booking.csv_import import CsvImport, Imported, KeyReused
@@ -16,6 +18,8 @@ from clinic.booking.request import Author
 from clinic.booking.rules import Refusal
 from clinic.booking.step import Done
 from clinic.people.patients import Patients
+from clinic.unavailable import Unavailable
+from valkey_process import ValkeyProcess
 
 DATA = file(line(0), line(1), line(2, Hora="9"), line(3))
 AUTHOR = Author("luz", "coordinator", "import-1")
@@ -67,6 +71,22 @@ async def test_import_that_was_cut_off_goes_on_without_doubles(imports: Imports)
     assert [isinstance(each.answer, Done) and each.answer.repeated for each in told] == [True, True, False]
     assert len(await imports.booked()) == 3
     assert len(await imports.patients.page(None, 10)) == 3
+
+
+async def test_import_goes_on_after_a_power_cut(own_valkey: ValkeyProcess) -> None:
+    client = Redis.from_url(own_valkey.url, socket_timeout=None, retry=Retry(NoBackoff(), 0))
+    imports = Imports(client)
+    running = imports.csv.run(DATA, DESK, AUTHOR)
+    first = (await anext(running)).answer
+    own_valkey.kill()
+    with pytest.raises(Unavailable):
+        await anext(running)
+    own_valkey.start()
+    again = await imports.run()
+    assert isinstance(first, Done)
+    assert [again[0].answer, len(again)] == [replace(first, repeated=True), 3]
+    assert len(await imports.booked()) == 3
+    await client.aclose()
 
 
 async def test_import_sent_again_a_day_later_still_has_its_answers(imports: Imports) -> None:
