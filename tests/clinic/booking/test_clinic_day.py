@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic.booking.day import CARACAS, day_of, day_span, week_span
@@ -38,6 +38,7 @@ def test_week_begins_on_monday() -> None:
         assert week_span(day, CARACAS).ends_at == datetime(2026, 11, 30, 4, 0, tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(1990, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     st.sampled_from(ZONES),

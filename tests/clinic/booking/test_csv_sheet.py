@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from csv_files import COLUMNS, DESK, HEADER, file, line
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic.booking.appointment import Slot
@@ -211,6 +211,7 @@ def test_child_without_a_document_comes_through_the_guardian() -> None:
 cells = st.text(st.characters(codec="utf-8"), max_size=30)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(cells, min_size=9, max_size=12).map(";".join), max_size=6), st.binary(max_size=50))
 def test_nothing_that_anybody_sends_breaks_it(lines: list[str], noise: bytes) -> None:
     for data in (file(*lines), noise, file(*lines) + noise):
@@ -218,6 +219,7 @@ def test_nothing_that_anybody_sends_breaks_it(lines: list[str], noise: bytes) ->
         assert not {good.line for good in sheet.good} & {each.line for each in sheet.problems if each.line > 1}
 
 
+@settings(deadline=None)
 @given(st.sampled_from(range(len(COLUMNS))), cells)
 def test_any_text_in_any_cell_is_judged(at: int, cell: str) -> None:
     fields = line().split(";")
