@@ -34,6 +34,7 @@ class Link:
     """`near` is the patient's device."""
 
     near: int
+    address: bytes
     nat: Nat
     up: Pipe
     down: Pipe
@@ -49,7 +50,7 @@ class Emulator:
         self._far = far
         self._links = links
         self._by_near = {link.near: link for link in links}
-        self._by_address = {link.nat.outside: link for link in links}
+        self._by_address = {link.address: link for link in links}
         self._ends = [(link.up, far) for link in links] + [(link.down, link.near) for link in links]
         self._files = (ORDERS, far, *self._by_near)
 
@@ -81,8 +82,9 @@ class Emulator:
         if isinstance(order, Count):
             return link.counters(now)
         if isinstance(order, Renumber):
-            link.nat.outside = socket.inet_aton(order.ip)
-            self._by_address[link.nat.outside] = link
+            outside = socket.inet_aton(order.ip)
+            link.nat.renumber(outside)
+            self._by_address[outside] = link
         else:
             link.up.change(order.profile.up, now)
             link.down.change(order.profile.down, now)
@@ -146,7 +148,8 @@ def _hurry() -> None:
 def _link(seed: str, namespace: str, ip: str) -> Link:
     return Link(
         near=open_tun(namespace),
-        nat=Nat(socket.inet_aton(ip)),
+        address=socket.inet_aton(ip),
+        nat=Nat(),
         up=Pipe(PERFECT.up, f"{seed}-{ip}-up"),
         down=Pipe(PERFECT.down, f"{seed}-{ip}-down"),
     )

@@ -18,20 +18,27 @@ CHECKSUMS: Final = {TCP: 16, UDP: 6}
 
 
 class Nat:
-    """Translates nothing until it has an address `outside` that differs from the one inside."""
+    """Translates nothing until it has an address outside. Inside is who sent last: a patient may change networks."""
 
-    def __init__(self, inside: bytes) -> None:
-        self._inside = inside
-        self.outside = inside
+    def __init__(self) -> None:
+        self._inside = b""
+        self._outside: bytes | None = None
+
+    def renumber(self, outside: bytes) -> None:
+        self._outside = outside
 
     def up(self, packet: bytes) -> bytes:
-        return packet if self.outside == self._inside else readdressed(packet, SOURCE, self.outside)
+        if self._outside is None or packet[0] >> 4 != IPV4:
+            return packet
+        self._inside = packet[SOURCE : SOURCE + 4]
+        return readdressed(packet, SOURCE, self._outside)
 
     def down(self, packet: bytes) -> bytes | None:
-        """None: for an address that the patient no longer has."""
-        if self.outside == self._inside:
+        """None: for an address that the patient no longer has, or before they sent anything from the new one."""
+        if self._outside is None:
             return packet
-        return readdressed(packet, DESTINATION, self._inside) if destination(packet) == self.outside else None
+        known = self._inside and destination(packet) == self._outside
+        return readdressed(packet, DESTINATION, self._inside) if known else None
 
 
 def readdressed(packet: bytes, where: int, address: bytes) -> bytes:

@@ -36,8 +36,8 @@ BODIES = {TCP: bytes(range(16)) + b"\0\0" + bytes(range(12)), UDP: struct.pack("
 
 @pytest.mark.parametrize("protocol", [TCP, UDP])
 def test_both_ways_keep_the_checksums_right(protocol: int) -> None:
-    nat = Nat(INSIDE)
-    nat.outside = OUTSIDE
+    nat = Nat()
+    nat.renumber(OUTSIDE)
     assert nat.up(packet(protocol, INSIDE, SERVER, BODIES[protocol])) == packet(
         protocol, OUTSIDE, SERVER, BODIES[protocol]
     )
@@ -47,10 +47,11 @@ def test_both_ways_keep_the_checksums_right(protocol: int) -> None:
 
 
 def test_an_address_of_before_is_nobodys() -> None:
-    nat = Nat(INSIDE)
+    nat = Nat()
     late = packet(UDP, SERVER, INSIDE, BODIES[UDP])
     assert nat.down(late) == late
-    nat.outside = OUTSIDE
+    nat.renumber(OUTSIDE)
+    nat.up(packet(UDP, INSIDE, SERVER, BODIES[UDP]))
     assert nat.down(late) is None
 
 

@@ -64,14 +64,15 @@ async def _meet(event: Event, scene: Scene, rtt_ms: float, run: int, number: int
     await pair.until_read(time.time(), GIVEN_UP_S)
     from_s, stall = time.time(), Stall()
     since_s = await event.act(scene, number, run)
-    back_s = await pair.until_back(since_s, GIVEN_UP_S)
+    await pair.until_back(since_s, GIVEN_UP_S)
     words_s = await pair.until_read(since_s, GIVEN_UP_S)
     if any(target.measure == "hole" for target in event.targets):
         await asyncio.sleep(max(0.0, since_s + WATCH_S - time.time()))
-    hole_s = pair.longest_hole_s(from_s, time.time() - LATE_S)
-    stalled = stall.share()
+    to_s, stalled = time.time() - LATE_S, stall.share()
     await pair.say(f"{label}: after")
     await pair.until_read(since_s, GIVEN_UP_S)
+    # Only now everything is there that a starved page told late.
+    back_s, hole_s = pair.back_s(since_s), pair.longest_hole_s(from_s, to_s)
     return Take(event.name, rtt_ms, run, number, since_s, back_s, hole_s, words_s, stalled)
 
 
