@@ -31,7 +31,7 @@ def main() -> int:
     arguments = _parser().parse_args()
     if not arguments.inside:
         enter(sys.argv[1:])
-    order = Order(arguments.seed, arguments.calls, _faults(arguments), arguments.plant)
+    order = Order(arguments.seed, arguments.calls, _faults(arguments), arguments.plant, apart=not arguments.patience)
     out: Path = arguments.out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     for old in (FAULTS, SERVER_LOG, HISTORY, REPORT):
@@ -74,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kinds", nargs="+", choices=list(plans.WEIGHTS), help="only these")
     parser.add_argument("--calls", type=int, default=4, help="consultations at once")
     parser.add_argument("--longest", type=float, default=60.0, help="no fault lasts longer, s")
-    parser.add_argument("--patience", type=float, default=0, help="how late is not too late, on a busy machine, s")
+    parser.add_argument(
+        "--patience", type=float, default=0, help="how late is not too late, s; with any, a run is quicker"
+    )
     parser.add_argument(
         "--plant", nargs="+", choices=KINDS, default=[], help="promises to break at the end, which must be found"
     )

@@ -18,6 +18,8 @@ from chaos.server import MEDIA_PORT, PORT, Role, Server, send
 
 AT_ONCE = 2
 WELL_TIMEOUT_S = 30.0
+NOTICED_S = 1.0
+"""Until a fault shows: before that all seems well."""
 
 
 class Chaos:
@@ -32,17 +34,18 @@ class Chaos:
         self._power, self._disk, self._port = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
         self._seats = [asyncio.Lock() for _ in people]
 
-    async def run(self, plan: Sequence[Fault]) -> None:
+    async def run(self, plan: Sequence[Fault], *, apart: bool) -> None:
+        """`apart`: those that settle wait until every promise is due too, so that each can be judged by itself."""
         running: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as tasks:
             for fault in plan:
                 if fault.settles:
-                    await self._settle(running)
+                    await self._settle(running, apart=apart)
                 elif len(running) >= AT_ONCE:
                     _, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 await asyncio.sleep(fault.gap_s)
                 running.add(tasks.create_task(self._do(fault)))
-            await self._settle(running)
+            await self._settle(running, apart=apart)
 
     async def well(self, timeout_s: float = WELL_TIMEOUT_S) -> bool:
         """Wait until everybody is; False when it took too long."""
@@ -65,11 +68,11 @@ class Chaos:
                 while not all(person.answered for person in self._people):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
 
-    async def _settle(self, running: set[asyncio.Task[None]]) -> None:
+    async def _settle(self, running: set[asyncio.Task[None]], *, apart: bool) -> None:
         if running:
             await asyncio.wait(running)
             running.clear()
-        await asyncio.sleep(self._due_s() - self._log.now())
+        await asyncio.sleep(self._due_s() - self._log.now() if apart else NOTICED_S)
         await self.well()
 
     def _due_s(self) -> float:

@@ -52,6 +52,8 @@ class Order:
     calls: int
     faults: Sequence[Fault]
     planted: Sequence[Planted] = ()
+    apart: bool = True
+    """Whether faults wait for what is due after those before."""
 
 
 async def perform(order: Order, directory: FilePath, network: Network, log: Log) -> tuple[int, str]:
@@ -78,7 +80,7 @@ async def _play(order: Order, server: Server, network: Network, log: Log, done: 
         chaos = Chaos(server, network, people, log, done)
         if not await chaos.well(BEGIN_TIMEOUT_S):
             raise RuntimeError(f"no calls within {BEGIN_TIMEOUT_S} s:\n{server.log.read_text()[-4000:]}")
-        await chaos.run(order.faults)
+        await chaos.run(order.faults, apart=order.apart)
         return await _finish(server, people, chaos, log, order)
 
 
