@@ -9,10 +9,13 @@ from contextlib import suppress
 
 from clinic.records import SeatLink
 from clinic.unavailable import Unavailable
+from media import contract
 from signaling import protocol as p
 from signaling.limits import OFFERS, REPORTS, Bucket
+from signaling.media_link import NoReply
 from signaling.media_session import MediaSession
 from signaling.offers import Offers, Outcome, room_slots
+from signaling.policies import policy_of
 from signaling.redis_client import RETRY_DELAY_S
 from signaling.services import Services
 
@@ -48,11 +51,12 @@ class Call:
         await self._offers.follow_up(outcome)
 
     async def resume(self) -> None:
-        """The page came back to a media session: it learns who is in its slots, or that the node is gone."""
+        """The page came back to a media session: it learns who is in its slots, or that the session is gone."""
         consultation, seat = self._link.consultation, self._link.seat
         while True:
             try:
-                self.life = await self._services.link.life_of(consultation)
+                life = await self._services.link.life_of(consultation)
+                self.life = life if life is not None and await self._is_known_to(life) else None
                 break
             except Unavailable:
                 await asyncio.sleep(RETRY_DELAY_S)
@@ -60,6 +64,18 @@ class Call:
             self._send(p.Renegotiate())
         elif (slots := self._services.slots.last(consultation, seat, self.generation)) is not None:
             self._send(p.Slots(slots=room_slots(slots)))
+
+    async def _is_known_to(self, life: str) -> bool:
+        """Whether our session is there: the consultation may have been placed anew for another page meanwhile."""
+        state = (await self._services.store.load(self._link.consultation)).consultation
+        seat = state.seat(self._link.seat)
+        if seat is None:
+            return False
+        session = MediaSession(state.id, seat.id, self.generation)
+        with suppress(NoReply):
+            reply = await self._services.link.ask(life, session.set_policy(policy_of(state, seat)))
+            return not (isinstance(reply, contract.Refused) and reply.code == "unknown-participant")
+        return True
 
     def report(self, report: p.Report) -> None:
         """One that is too soon, or that nobody waits for, is dropped: newer ones follow."""

@@ -111,7 +111,7 @@ class FakeMedia:
         if self.refuse is not None:
             return m.Refused(request_id=command.request_id, code=self.refuse)
         match command:
-            case m.Restart() if key not in self.known:
+            case m.Restart() | m.SetPolicy() if key not in self.known:
                 return m.Refused(request_id=command.request_id, code="unknown-participant")
             case m.Join() | m.Restart():
                 self.known.add(key)

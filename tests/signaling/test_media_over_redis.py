@@ -233,6 +233,15 @@ async def test_page_that_comes_back_to_a_dead_node(offices: Clinic, node: FakeMe
     await again.get(p.Renegotiate)
 
 
+async def test_page_that_comes_back_to_a_node_that_never_had_it(offices: Clinic, node: FakeMedia) -> None:
+    """Power returned, and the other side was back first: the consultation is on a living node, our session is not."""
+    page = await joined(offices)
+    await page.socket.close()
+    node.known.clear()
+    again = await offices.page("physician", client_id=page.client_id)
+    await again.get(p.Renegotiate)
+
+
 async def test_hang_up_frees_the_node(offices: Clinic, node: FakeMedia) -> None:
     page = await joined(offices)
     await page.do(lambda id: p.Leave(id=id))
