@@ -18,6 +18,8 @@ from media.path import Outlet, Path
 from media.peer import Peer
 
 FAULTS_EVERY_S: Final = 60.0
+QUIET_S: Final = 0.7
+"""After such a silence a check from elsewhere is where the participant is now. Browsers nominate a round trip later."""
 MAX_PATHS: Final = 8
 """Addresses kept per participant; the oldest goes when a ninth proves itself."""
 
@@ -103,6 +105,8 @@ class Registry:
             self._ufrags.pop(peer.adopt_new_credentials(), None)
             peer.use_path(None)
         self._keep(peer, path)
+        if now - peer.last_seen > QUIET_S:
+            peer.use_path(path)
         peer.take_path(request, path)
         peer.seen(now)
 

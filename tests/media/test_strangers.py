@@ -8,6 +8,7 @@ import random
 import socket
 import struct
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 from aioice import stun as aioice_stun
@@ -128,6 +129,18 @@ async def test_a_check_without_nomination_keeps_the_path(call: Stage, stranger: 
     stranger.sendto(check(luis.ice_ufrag, luis.ice_password, nominate=False), port_of(call))
     await answered(stranger)
     assert luis.path is before
+
+
+async def test_after_a_silence_the_path_does_not_wait_for_a_nomination(call: Stage, stranger: socket.socket) -> None:
+    luis = peer_of(call, "luis")
+    before = luis.path
+    assert before is not None
+    elsewhere = replace(before, key="elsewhere", address=stranger.getsockname(), send=lambda data: None)
+    request = check(luis.ice_ufrag, luis.ice_password, nominate=False)
+    call.sfu.registry.check(request, elsewhere, luis.last_seen + 0.5)
+    assert luis.path is before
+    call.sfu.registry.check(request, elsewhere, luis.last_seen + 1)
+    assert luis.path is elsewhere
 
 
 async def test_broken_srtp_and_rtcp_from_a_known_path(call: Stage, stranger: socket.socket) -> None:

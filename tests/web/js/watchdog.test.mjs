@@ -150,7 +150,7 @@ test("the first sound after a silence is told", () => {
 });
 
 test("a path that is back forgets what was tried", () => {
-  const path = new Path().for(5).for(3, silent).for(5).for(4.2, silent);
+  const path = new Path().for(5).for(3, silent).for(5).for(3, silent);
   assert.deepEqual(path.names, ["move", "restart", "move", "restart"]);
 });
 

@@ -15,7 +15,8 @@ const SUSPECT_IDLE_MS = 1_000;
 /** To look for another way costs little: it is done long before a path is called lost, after a pause that this link never made. */
 const DOUBT_MS = 500;
 const UNUSUAL = 1.5;
-const REMEMBERED = 0.998; // of the longest pause, with every look, some ten a second
+const OUTAGE_MS = 1_500; // no habit of a link
+const REMEMBERED = 0.996; // of the longest pause, with every look, some ten a second
 
 /** Checks of our own go on for about 15 s (libwebrtc), 20 a second: into a dead link for a minute, then only on a sign of life. */
 const MOVE_AGAIN_MS = 12_000;
@@ -87,7 +88,7 @@ export class Watchdog {
 
   /** Sound came, after so long without any. @param {number} ms */
   paused(ms) {
-    if (ms < SILENT_MS) this.pauseMs = Math.max(ms, this.pauseMs * REMEMBERED);
+    if (ms < OUTAGE_MS) this.pauseMs = Math.max(ms, this.pauseMs * REMEMBERED);
   }
 
   /** Whether a new connection is still being given its time. @param {number} nowMs */
