@@ -44,12 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     shown = _command(commands, "demo", _demo, "serve a clinic with one appointment and print its two links")
     shown.add_argument("--json", action="store_true", help="print the links as one line of JSON")
     shown.add_argument("--companion", action="store_true", help="with a third seat, for a relative of the patient")
-    draining = _command(
-        commands, "drain", _drain, "end the `hilo serve` of the data directory and wait for it"
-    )
-    draining.add_argument(
-        "--save", action="store_true", help="shorten its file first, so that the next start is quick"
-    )
+    draining = _command(commands, "drain", _drain, "end the `hilo serve` of the data directory and wait for it")
+    draining.add_argument("--save", action="store_true", help="shorten its file first, so that the next start is quick")
     _command(commands, "doctor", _doctor, "check ports, clock, Redis, TLS and TURN, and say what to do")
     _command(commands, "settings", _settings, "print every setting as a table")
     return parser
