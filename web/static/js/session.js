@@ -187,8 +187,9 @@ export class Session {
     this._changed();
   }
 
-  /** This page takes the seat back from the one that took it over, with what that one left. */
+  /** This page takes the seat back from the one that took it over, with what that one left: as a newer page than that. */
   useHere() {
+    this.signaling.options.clientId = newId();
     this.notes?.restore();
     this.adopt();
     this.signaling.start();
