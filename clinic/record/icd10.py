@@ -18,6 +18,9 @@ from importlib.resources import files
 from typing import Final, Literal
 
 MAX_RESULTS: Final = 20
+MAX_RANKED: Final = 500
+"""Of what has all words, the shorter names are put into order."""
+
 MAX_QUERY_CHARS: Final = 100
 MAX_NAME_CHARS: Final = 300
 
@@ -93,7 +96,8 @@ class Icd10:
         by_code = self._beginning("".join(asked))
         if len(by_code) < limit and len("".join(asked)) > 1:
             start = " ".join(asked)
-            ranked = heapq.nsmallest(limit, ((self._rank(at, start, asked), at) for at in self._with_all(asked)))
+            shortest = sorted(self._with_all(asked))[:MAX_RANKED]
+            ranked = heapq.nsmallest(limit, ((self._rank(at, start, asked), at) for at in shortest))
             by_code += [at for _, at in ranked if at not in by_code]
         return tuple(self._entries[at].diagnosis for at in by_code[:limit])
 
