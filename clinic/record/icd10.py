@@ -1,7 +1,7 @@
 """ICD-10 codes by code or by words, offline: the list that we ship, or one that the clinic loads from a CSV of its own.
 
-The shipped list (icd10.csv) has the codes that primary care uses most, with names that we wrote: WHO's Spanish text may
-not be shipped. Words are found by their beginnings, in any order, without regard to accents and case.
+The shipped list (icd10.csv) has the codes that primary care uses most, with names that we wrote: for WHO's own text
+one needs a licence. Words are found by their beginnings, in any order, without regard to accents and case.
 """
 
 from __future__ import annotations
