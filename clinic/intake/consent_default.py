@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from clinic.intake.consent_text import Item, Wording, Words
+from clinic.intake.consent_text import Item, Wording
+from clinic.intake.words import Words
 
 
 def _item(topic: str, es: str, en: str, *, optional: bool = False) -> Item:

@@ -29,8 +29,8 @@ def normalised(grant: Grant) -> Grant:
         grant,
         giver=giver,
         typed_name=_name(grant.typed_name) if grant.method == "typed-name" else "",
-        address=grant.address[:MAX_ADDRESS],
-        agent=grant.agent[:MAX_AGENT],
+        address=_told(grant.address, MAX_ADDRESS),
+        agent=_told(grant.agent, MAX_AGENT),
     )
 
 
@@ -95,3 +95,8 @@ def _method_refusal(grant: Grant, request: Request) -> Refusal | None:
 def _name(typed: str) -> str:
     name = parse_name(typed)
     return "" if isinstance(name, Fault) else name
+
+
+def _told(header: str, limit: int) -> str:
+    """Headers may hold bytes that are no text."""
+    return header[:limit].encode(errors="replace").decode()

@@ -16,6 +16,7 @@ from typing import Final, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from clinic.intake.editions import Edition
+from clinic.intake.words import Words
 from clinic.people.patient import Language
 
 MAX_ITEMS: Final = 30
@@ -34,18 +35,6 @@ SEPARATE: Final[frozenset[str]] = frozenset({"recording"})
 """Must be answerable by yes or no: refusing it never keeps anyone from care."""
 
 FaultCode = Literal["missing-topic", "repeated", "empty", "too-long", "too-many", "must-be-optional", "all-optional"]
-
-
-class Words(BaseModel):
-    """One text in both languages."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    es: str
-    en: str
-
-    def in_language(self, language: Language) -> str:
-        return self.es if language == "es" else self.en
 
 
 class Item(BaseModel):
