@@ -13,9 +13,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from redis.asyncio import Redis
 
 from clinic.intake import scripts
+from clinic.intake.permission import role_may
 from clinic.keys import AUDIT
 from clinic.people.request import Request
-from clinic.people.staff import MAY
 from clinic.privacy.audit import Audit
 from clinic.privacy.audit_entry import CLINIC_SCOPE, Entry
 from clinic.privacy.keys import AUDIT_HEADS
@@ -59,7 +59,7 @@ class Editions:
 
     async def publish(self, content: str, base: int, request: Request) -> Edition | NotPublished:
         """Make this the newest edition, if `base` (0: none) still is; the same request publishes once."""
-        if not may_publish(request.role):
+        if not role_may(request.role, "clinic.configure"):
             return NotPublished("not-allowed")
         return await self._write(content, base, request)
 
@@ -115,8 +115,3 @@ class Editions:
             case [b"done"]:
                 return edition
         return NotPublished("changed")
-
-
-def may_publish(role: str) -> bool:
-    """Whether a staff role may change what the clinic shows its patients."""
-    return any(role == name and "clinic.configure" in capabilities for name, capabilities in MAY.items())

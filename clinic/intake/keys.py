@@ -7,7 +7,7 @@ CONSENT_TEXTS = "{clinic}:consent-texts"
 """Hash: `newest` (number), `<number>` -> edition (JSON), `request <id>` -> the number it published. No TTL."""
 
 QUEUE_MESSAGES = "{clinic}:queue-messages"
-"""Hash: message id -> message (JSON; its text sealed under "clinic"). Expires a day after the last."""
+"""Hash: message id -> sealed QueueMessage (JSON), or empty once it was taken back. Expires a day after the last."""
 
 
 def questionnaire(name: str) -> str:

@@ -56,3 +56,17 @@ redis.call('PEXPIREAT', KEYS[2], ARGV[6])
 if entry then audit_write(KEYS[3], KEYS[4], entry) end
 return {{'done'}}
 """
+
+QUEUE_MESSAGE: Final = f"""{AUDIT}
+-- KEYS: 1 queue messages, 2 audit, 3 audit heads
+-- ARGV: 1 audit entry, 2 message id, 3 sealed, or '' to take it back, 4 kept until (Unix ms)
+-- Result: 1 done, 0 it was so already, or was taken back and is not said again | nil: audit conflict
+local entry = cjson.decode(ARGV[1])
+local known = redis.call('HGET', KEYS[1], ARGV[2])
+if known == '' or (known and ARGV[3] ~= '') or (not known and ARGV[3] == '') then return 0 end
+if not audit_fits(KEYS[3], entry) then return false end
+redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+redis.call('PEXPIREAT', KEYS[1], ARGV[4])
+audit_write(KEYS[2], KEYS[3], entry)
+return 1
+"""
