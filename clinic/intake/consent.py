@@ -14,7 +14,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from clinic.booking.day import CARACAS, day_of
-from clinic.intake.consent_text import ConsentText, holding_at
+from clinic.intake.consent_text import ConsentText
 from clinic.people.identifiers import Cedula, Passport
 from clinic.people.patient import Demographics, Language, Relation
 
@@ -122,16 +122,16 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Entrance:
-    """A seat before the door. `texts`: all editions, oldest first. `person`: the patient; None for a companion.
+    """A seat before the door. `person`: the patient; None for a companion.
 
-    `entered_at`: when the seat was first let in. What it entered with holds for the visit: neither a new text nor a
+    `entered`: it was let into this visit before. What it entered with holds for the visit: neither a new text nor a
     birthday puts anybody out of a call, or asks again after a drop. A withdrawal does.
     """
 
     seat: str
-    texts: Sequence[ConsentText]
+    newest: ConsentText
     person: Demographics | None
-    entered_at: datetime | None = None
+    entered: bool = False
     zone: ZoneInfo = CARACAS
 
 
@@ -147,10 +147,11 @@ def may_enter(records: Sequence[Record], entrance: Entrance, now: datetime) -> C
     given = in_force(records, entrance.seat)
     if given is None:
         return Missing("withdrawn" if _of_seat(records, entrance.seat) else "never-given")
-    judged_at = entrance.entered_at or now
-    if given.grant.version < holding_at(entrance.texts, judged_at).version:
+    if entrance.entered:
+        return given
+    if given.grant.version < entrance.newest.version:
         return Missing("new-text")
-    return _age_missing(given, entrance, judged_at) or given
+    return _age_missing(given, entrance, now) or given
 
 
 def in_force(records: Sequence[Record], seat: str) -> Consent | None:
@@ -163,10 +164,10 @@ def _of_seat(records: Sequence[Record], seat: str) -> list[Record]:
     return [record for record in records if (record.grant.seat if isinstance(record, Consent) else record.seat) == seat]
 
 
-def _age_missing(given: Consent, entrance: Entrance, judged_at: datetime) -> Missing | None:
+def _age_missing(given: Consent, entrance: Entrance, now: datetime) -> Missing | None:
     if entrance.person is None:
         return None
-    minor = entrance.person.is_minor_on(day_of(judged_at, entrance.zone))
+    minor = entrance.person.is_minor_on(day_of(now, entrance.zone))
     by_guardian = isinstance(given.grant.giver, ByGuardian)
     if minor and not by_guardian:
         return Missing("guardian-needed")

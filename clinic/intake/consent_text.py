@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, get_args
@@ -92,11 +92,6 @@ def canonical(text: ConsentText, language: Language) -> bytes:
 
 def of_edition(edition: Edition) -> ConsentText:
     return ConsentText(edition.number, edition.published_at, Wording.model_validate_json(edition.content))
-
-
-def holding_at(texts: Sequence[ConsentText], at: datetime) -> ConsentText:
-    """The one that had to be accepted then: the newest published by that time. `texts`: oldest first, at least one."""
-    return next((text for text in reversed(texts) if text.published_at <= at), texts[0])
 
 
 def faults(wording: Wording) -> tuple[Fault, ...]:

@@ -63,7 +63,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class Lateness:
-    """`minutes`: rounded up to five, of the first who waits. `physician_here`: running late rather than away."""
+    """`minutes`: rounded up to five, of who is due the longest. `physician_here`: running late rather than away."""
 
     minutes: int
     physician_here: bool
@@ -83,8 +83,9 @@ def waits(
 
 
 def lateness(line: Line, attendance: Attendance, now: datetime) -> Lateness | None:
-    """What is said to all in the line when the first of them should have been called by now."""
-    over = max((now - visitor.starts_at for visitor in line.visitors), default=timedelta())
+    """What is said to all in the line when one of them should have been called by now."""
+    dues = (max(visitor.starts_at, visitor.arrived_at) for visitor in line.visitors)
+    over = max((now - due for due in dues), default=timedelta())
     if over < LATE_AFTER:
         return None
     back_at = attendance.back_at if attendance.back_at and attendance.back_at > now else None

@@ -13,7 +13,7 @@ from clinic.booking.day import CARACAS
 from clinic.intake.consent import ByCompanion, Consent, Entrance, Missing, Record, Refusal, Withdrawal, may_enter
 from clinic.intake.consent_default import DEFAULT
 from clinic.intake.consent_rules import decide, decide_withdrawal, normalised
-from clinic.intake.consent_text import MAX_CHARS, TOPICS, ConsentText, Fault, Item, Wording, Words, faults, holding_at
+from clinic.intake.consent_text import MAX_CHARS, TOPICS, ConsentText, Fault, Item, Wording, Words, faults
 from clinic.people.identifiers import Cedula
 
 LATER = NOW + timedelta(hours=1)
@@ -29,7 +29,7 @@ def withdrawal(of: str = "c1") -> Withdrawal:
 
 
 def entrance(**changes: Any) -> Entrance:
-    return replace(Entrance("seat", (TEXT,), ANA), **changes)
+    return replace(Entrance("seat", TEXT, ANA), **changes)
 
 
 def test_the_text_of_a_new_clinic_can_be_published() -> None:
@@ -75,12 +75,6 @@ def test_a_text_without_anything_to_accept() -> None:
     every = tuple(item.model_copy(update={"optional": True}) for item in DEFAULT.items)
     assert faults(Wording(items=every)) == (Fault("", "all-optional"),)
     assert {fault.item for fault in faults(Wording(items=()))} == {*TOPICS, ""}
-
-
-def test_the_text_that_held_then() -> None:
-    assert holding_at((TEXT, SECOND), LATER) is SECOND
-    assert holding_at((TEXT, SECOND), LATER - timedelta(seconds=1)) is TEXT
-    assert holding_at((TEXT, SECOND), NOW - timedelta(days=1)) is TEXT
 
 
 EVERY = tuple(item.id for item in DEFAULT.items)
@@ -155,9 +149,9 @@ CAME_OF_AGE = replace(LUIS, birth_date=datetime(2008, 11, 24, tzinfo=UTC).date()
         ((GIVEN,), {"seat": "another"}, Missing("never-given")),
         ((GIVEN, withdrawal()), {}, Missing("withdrawn")),
         ((GIVEN, withdrawal(), consent("c2")), {}, consent("c2")),
-        ((GIVEN, withdrawal()), {"entered_at": NOW}, Missing("withdrawn")),
-        ((GIVEN,), {"texts": (TEXT, SECOND)}, Missing("new-text")),
-        ((GIVEN,), {"texts": (TEXT, SECOND), "entered_at": NOW}, GIVEN),
+        ((GIVEN, withdrawal()), {"entered": True}, Missing("withdrawn")),
+        ((GIVEN,), {"newest": SECOND}, Missing("new-text")),
+        ((GIVEN,), {"newest": SECOND, "entered": True}, GIVEN),
         ((GIVEN,), {"person": LUIS}, Missing("guardian-needed")),
         ((OLD,), {"person": LUIS}, OLD),
         ((GIVEN,), {"person": None}, GIVEN),
@@ -170,7 +164,7 @@ def test_who_may_enter(records: tuple[Record, ...], changes: dict[str, Any], exp
 def test_who_comes_of_age_is_asked_again_unless_in_the_call() -> None:
     given = consent("c", NOW - timedelta(days=2), giver=BY_MOTHER)
     assert may_enter((given,), entrance(person=CAME_OF_AGE), NOW) == Missing("came-of-age")
-    in_call = entrance(person=CAME_OF_AGE, entered_at=NOW - timedelta(days=1))
+    in_call = entrance(person=CAME_OF_AGE, entered=True)
     assert may_enter((given,), in_call, NOW) == given
 
 

@@ -15,9 +15,11 @@ from clinic.intake import keys
 from clinic.intake.consent import Consent, Refusal
 from clinic.intake.consent_default import DEFAULT
 from clinic.intake.consent_text import ConsentText, Wording
-from clinic.intake.consents import Recorded
+from clinic.intake.consent_texts import ConsentTexts
+from clinic.intake.consents import Consents, Recorded
 from clinic.intake.editions import NotPublished, UnknownEdition
 from clinic.privacy.sealing import Shredded
+from clinic.unavailable import Unavailable
 from valkey_process import ValkeyProcess
 
 ADMINISTRATOR = asked("publish", "admin-1", "administrator", NOW + timedelta(hours=1))
@@ -150,3 +152,32 @@ async def test_the_file_holds_no_person(own_valkey: ValkeyProcess) -> None:
     assert b"give_consent" in written
     for plain in (b"Ana", b"Paz", b"12345678", b"190.1.2.3", b"Android"):
         assert plain not in written
+
+
+class SlowReader(ConsentTexts):
+    """Still gives the text that held before somebody published."""
+
+    async def newest(self) -> ConsentText:
+        return await self.load(1)
+
+
+async def test_a_text_that_is_replaced_meanwhile_is_not_accepted_any_more(desk: Desk) -> None:
+    slow = Consents(desk.redis, desk.vault, desk.audit, SlowReader(desk.redis, desk.audit))
+    await published(desk)
+    assert await slow.give(patient(), grant(), asked()) == Refusal("text-changed")
+    assert await desk.consents.of("ana") == ()
+
+
+async def test_what_was_acknowledged_outlives_a_power_cut(own_valkey: ValkeyProcess) -> None:
+    client = Redis.from_url(own_valkey.url, socket_timeout=None)
+    desk = Desk(client)
+    await desk.texts.found(NOW)
+    given = await desk.consents.give(patient(), grant(), asked())
+    assert isinstance(given, Recorded)
+    own_valkey.kill()
+    with pytest.raises(Unavailable):
+        await desk.consents.of("ana")
+    own_valkey.start()
+    assert await desk.consents.of("ana") == (given.record,)
+    assert await desk.consents.give(patient(), grant(), asked()) == Recorded(given.record, repeated=True)
+    await client.aclose()

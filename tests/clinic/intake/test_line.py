@@ -124,6 +124,11 @@ def test_a_late_physician_is_said_to_be_late(attendance: Attendance, now: float,
     assert lateness(line(visitor("a"), visitor("b", 20)), attendance, NINE + minutes(now)) == late
 
 
+def test_who_comes_late_makes_nobody_late() -> None:
+    assert lateness(line(visitor("a", 0, 40)), HERE, NINE + minutes(44)) is None
+    assert lateness(line(visitor("a", 0, 40)), HERE, NINE + minutes(50)) == Lateness(10, physician_here=True)
+
+
 def test_nobody_is_late_for_nobody() -> None:
     assert lateness(line(), AWAY, NINE) is None
     assert waits(line(), HERE, (), AS_PLANNED, NINE) == ()
