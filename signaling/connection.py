@@ -13,6 +13,7 @@ from typing import Final
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from clinic.records import SeatLink
+from clinic.store import Superseded
 from clinic.unavailable import Unavailable
 from signaling import protocol as p
 from signaling.door import seat_of
@@ -112,6 +113,9 @@ class Connection:
                 await session.finish()
         except ProtocolError as error:
             self._say(error)
+        except Superseded:
+            self._outgoing.send(p.TakenOver())
+            self._outgoing.close(p.CLOSE_TAKEN_OVER)
         except Unavailable:
             self._services.metrics.unavailable.inc()
             self._say(ProtocolError("unavailable"))

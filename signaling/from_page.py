@@ -33,7 +33,10 @@ class Hello(Message):
     v: int
     token: str = Field(min_length=16, max_length=128)
     client_id: CommandId
-    """One per page load: tells a reconnect of the same page (no take-over notice) from a second page."""
+    """One per page load: tells a reconnect of the same page (no take-over notice) from a second page.
+
+    A page that was taken over and wants the seat back makes a new one: under the old one it is told `taken_over` again.
+    """
     after: EventId | None = None
     lang: Literal["es", "en"] = "es"
     offer: Offer | None = None
@@ -165,7 +168,7 @@ class Poll(Message):
     wait_s: float = Field(default=0, ge=0, le=MAX_POLL_WAIT_S, allow_inf_nan=False)
     """How long to wait for news. A waiting turn ends, with nothing, when the same page begins another one."""
     welcome: bool | None = None
-    """Say welcome, and take the seat back if a newer page took it. `null`: if `hello.after` is `null`."""
+    """Say welcome. `null`: if `hello.after` is `null`."""
 
     @property
     def wants_welcome(self) -> bool:

@@ -33,6 +33,7 @@ class Poll:
         self.bell = asyncio.Event()
         self.is_physician = False
         self.receives_video = False
+        self._services = services
         self._asked = asked
         self._left = asked.messages
         self._said: list[p.ToPage] = []
@@ -49,7 +50,7 @@ class Poll:
                 await self._take(self._left[0])
                 self._left = self._left[1:]
         except Superseded:
-            return (*self._said, p.TakenOver())
+            return tuple(self._said) if await self._is_own_page() else (*self._said, p.TakenOver())
         if self._asked.wants_welcome:
             self._said.append((await self._timeline.welcome())[0])
         else:
@@ -75,6 +76,11 @@ class Poll:
         """Answer now, with what there is."""
         self._released = True
         self.bell.set()
+
+    async def _is_own_page(self) -> bool:
+        """Whether the newer connection is this page's, which says there what is not answered here."""
+        _, holds = await self._services.presence.claim_of(self.consultation, self.seat, self.client_id)
+        return holds
 
     async def _take(self, message: p.Command | p.Offer | p.Report | p.Fetch | p.Ping) -> None:
         match message:

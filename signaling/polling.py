@@ -13,6 +13,7 @@ from typing import Final
 from aiohttp import web
 
 from clinic.records import SeatLink
+from clinic.store import Superseded
 from clinic.unavailable import Unavailable
 from signaling import protocol as p
 from signaling.door import Door, Shut, seat_of
@@ -99,14 +100,15 @@ class Polling:
             await self._services.presence.refresh([(link.consultation, link.seat)], now_s, POLL_LEASE_S)
 
     async def _hold(self, link: SeatLink, asked: p.Poll) -> int | None:
-        """The page's claim of its seat, taken once; None when a newer page holds the seat and this one did not ask."""
+        """The page's claim of its seat, taken once; None when a newer page holds the seat."""
         presence, client_id = self._services.presence, asked.hello.client_id
         claim, holds = await presence.claim_of(link.consultation, link.seat, client_id)
-        if claim and not holds and not asked.wants_welcome:
-            return None
         if holds:
             return claim
-        return await presence.claim(link.consultation, link.seat, client_id, self._services.now().timestamp())
+        try:
+            return await presence.claim(link.consultation, link.seat, client_id, self._services.now().timestamp())
+        except Superseded:
+            return None
 
     async def _listened(self, poll: Poll) -> tuple[p.ToPage, ...]:
         """The answer of a poll that may wait. A page has one of them: an older one was given up by it."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from redis.asyncio import Redis
 
 from clinic.keys import claims
+from clinic.store import Superseded
 from clinic.unavailable import Unavailable, unavailable_when_down
 
 CLAIMS: Final = "{clinic}:claims"
@@ -30,10 +31,13 @@ POLL_LEASE_S: Final = 20.0
 _CLAIM: Final = """
 -- KEYS: 1 claims of the consultation, 2 leases, 3 clients of the consultation
 -- ARGV: 1 consultation, 2 seat, 3 client id, 4 kept (s), 5 lease ends (Unix ms), 6 channel
--- Result: the claim
+-- Result: the claim; 0: another page took the seat from this one
+local page = ARGV[2] .. ' ' .. ARGV[3]
+local before, holder = redis.call('HGET', KEYS[3], page), redis.call('HGET', KEYS[1], ARGV[2])
+if before and holder and before ~= holder then return 0 end
 local claim = redis.call('HINCRBY', KEYS[1], ARGV[2], 1)
 redis.call('EXPIRE', KEYS[1], ARGV[4])
-redis.call('HSET', KEYS[3], ARGV[2] .. ' ' .. ARGV[3], claim)
+redis.call('HSET', KEYS[3], page, claim)
 redis.call('EXPIRE', KEYS[3], ARGV[4])
 redis.call('ZADD', KEYS[2], ARGV[5], ARGV[1] .. ' ' .. ARGV[2])
 local taken = {consultation = ARGV[1], seat = ARGV[2], client_id = ARGV[3], claim = claim}
@@ -66,12 +70,18 @@ class Presence:
         self._claim = redis.register_script(_CLAIM)
 
     async def claim(self, consultation: str, seat: str, client_id: str, now_s: float) -> int:
-        """Take the seat for a new connection and tell every process."""
+        """Take the seat for a new connection and tell every process. Raises `Superseded`.
+
+        A page that lost its seat to another one says hello under a new client id when its human wants it back: else a
+        reconnect, or a request that was long on its way, would take the seat from the newer page.
+        """
         async with unavailable_when_down():
             claim = await self._claim(
                 keys=[claims(consultation), LEASES, clients_key(consultation)],
                 args=[consultation, seat, client_id, CLAIMS_KEPT_S, _lease_end_ms(now_s), CLAIMS],
             )
+        if not claim:
+            raise Superseded
         return int(claim)
 
     async def holders(self, consultation: str) -> dict[str, int]:

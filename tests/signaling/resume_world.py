@@ -29,10 +29,12 @@ T = TypeVar("T")
 
 @dataclass
 class Page:
-    """A page of a seat, by its client id."""
+    """A page of a seat."""
 
     id: str
     seat: str
+    client: str = ""
+    """The client id that it says hello with: another one each time that its human wants the seat back."""
     line: Line | None = None
     made: list[str] = field(default_factory=list)
     """Ids of all its chat, in the order in which it was written."""
@@ -69,6 +71,8 @@ class World:
         self.pages: list[Page] = []
         self.lines: list[Line] = []
         self.holders: dict[str, int] = {}
+        self._clients_of: dict[str, str] = {}
+        """Seat -> client id that holds it."""
         self._commands = 0
         self.run(self._seed())
 
@@ -86,12 +90,25 @@ class World:
 
     def hello(self, page: Page, process: int) -> None:
         """A new line; what was not acknowledged is said again at once, in its order."""
-        presence = Presence(self._clients[process])
-        claim = self.run(presence.claim(self.consultation, page.seat, page.id, self.now.timestamp()))
+        page.client = page.client or page.id
+        claim = self._claim(page, process)
+        if claim is None:
+            page.client = self.command_id(page.id)
+            claim = self._claim(page, process)
+        assert claim is not None, "a new client id is never refused"
         assert claim > self.holders.get(page.seat, 0), "claims grow, whichever process makes them"
-        self.holders[page.seat] = claim
+        self.holders[page.seat], self._clients_of[page.seat] = claim, page.client
         page.line = Line(page, process, claim, deque(page.waiting))
         self.lines.append(page.line)
+
+    def _claim(self, page: Page, process: int) -> int | None:
+        """None: another page took the seat from this one."""
+        presence = Presence(self._clients[process])
+        try:
+            return self.run(presence.claim(self.consultation, page.seat, page.client, self.now.timestamp()))
+        except Superseded:
+            assert self._clients_of[page.seat] != page.client, "who holds the seat may come again"
+            return None
 
     def write(self, page: Page) -> None:
         chat = c.SendChat(self.command_id(page.id), page.seat, "hola")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from clinic_under_test import Clinic, clinic, consent, knows
@@ -13,10 +14,13 @@ from fake_media import fake_media
 from poll_page import PollPage
 from redis.asyncio import Redis
 
+from clinic.records import SeatLink
 from free_port import free_port
 from media import contract as m
 from signaling import protocol as p
 from signaling.consent import CURRENT
+from signaling.limits import CHAT, Bucket
+from signaling.poll import Poll
 from signaling.presence import LEASE_S, LEASES
 from signaling.server import serving
 from signaling.settings import Settings
@@ -184,8 +188,24 @@ async def test_seat_is_taken_once_and_by_the_newer_page(offices: Clinic) -> None
     await offices.page("patient", process=1)
     assert kinds(await waiting) == ["taken_over"]
     assert kinds(await old.poll(p.SendChat(id="command-1", text="no"), process=1)) == ["taken_over"]
-    assert kinds(await old.poll(p.SendChat(id="command-2", text="sí"), welcome=True)) == ["ack", "welcome"]
-    assert old.chats() == ["sí"]
+    assert kinds(await old.poll(welcome=True)) == ["taken_over"]
+    wanted_back = PollPage(offices, "patient")
+    assert kinds(await wanted_back.poll(p.SendChat(id="command-2", text="sí"))) == ["ack", "welcome"]
+    assert wanted_back.chats() == ["sí"]
+
+
+async def test_poll_that_comes_after_the_page_s_own_socket_says_nothing_of_a_take_over(offices: Clinic) -> None:
+    page = PollPage(offices, "patient")
+    await page.poll(CONSENT)
+    holds = await offices.services[0].presence.claim_of(offices.consultation, offices.seats["patient"], page.client_id)
+    link = SeatLink(offices.consultation, offices.seats["patient"], datetime.now(UTC))
+    chat = p.SendChat(id="command-1", text="hola")
+    asked = p.Poll(hello=page.hello(), messages=(chat,), welcome=False)
+    late = Poll(offices.services[0], link, asked, holds[0], Bucket(CHAT))
+    await offices.page("patient", client_id=page.client_id)
+    assert await late.answer() == ()
+    await offices.page("patient")
+    assert kinds(await late.answer()) == ["taken_over"]
 
 
 async def test_poll_takes_over_a_socket(offices: Clinic) -> None:

@@ -104,7 +104,10 @@ async def report(line: Line) -> str:
 
 
 async def hello_again(line: Line) -> str:
-    claim = await line.hello("page-one")
+    try:
+        claim = await line.hello("page-one")
+    except Superseded:
+        return "superseded"
     assert await Presence(line.redis).claim_of(line.consultation, line.seat, "page-one") == (claim, True)
     return "holds" if await line.says(c.SendChat("new", line.seat, "hola"), claim) == "applied" else "does not hold"
 

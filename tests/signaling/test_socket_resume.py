@@ -77,6 +77,21 @@ async def test_reconnect_of_the_same_page_is_silent(offices: Clinic, process: in
     assert not [message for message in first.inbox if isinstance(message, p.TakenOver)]
 
 
+@pytest.mark.parametrize("process", [0, 1])
+async def test_page_that_was_taken_over_does_not_take_the_seat_back_by_reconnecting(
+    offices: Clinic, process: int
+) -> None:
+    older = await offices.page("patient", process=0)
+    newer = await offices.page("patient", process=0)
+    again = await offices.open("patient", process=process, client_id=older.client_id)
+    await again.raw({"type": "hello", "v": p.VERSION, "token": again.token, "client_id": again.client_id})
+    await again.get(p.TakenOver)
+    assert await again.closed() == p.CLOSE_TAKEN_OVER
+    await newer.send(p.Ping(n=1))
+    await newer.get(p.Pong)
+    assert not [message for message in newer.inbox if isinstance(message, p.TakenOver)]
+
+
 async def test_long_timeline_is_fetched_in_pages_and_then_live(offices: Clinic) -> None:
     physician = offices.seats["physician"]
     from clinic.commands import SendChat
