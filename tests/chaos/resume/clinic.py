@@ -23,6 +23,9 @@ from e2e.distance import ORIGIN, PORT
 from netlab.lab import SERVER_IP, Lab
 from signaling.embedded import running_url
 
+TRACES = "HILO_MEDIA_TRACE_DIR"
+"""Of the environment, handed on: why a call was on which rung."""
+
 FIRST_MEDIA_PORT: Final = 40_000
 NODES: Final = 2
 """Media processes, so that a call has somewhere to go."""
@@ -116,7 +119,11 @@ class Clinic:
         return LISTENS.search(Path(f"/proc/{self._process.pid}/net/tcp").read_text()) is not None
 
     def _environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("HILO_")}
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("HILO_") or name == "HILO_MEDIA_TRACE_DIR"
+        }
         return inherited | {
             "HILO_DATA_DIR": str(self._directory / "data"),
             "HILO_HOST": SERVER_IP,
