@@ -122,7 +122,7 @@ class Clinic:
         inherited = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith("HILO_") or name == "HILO_MEDIA_TRACE_DIR"
+            if not name.startswith("HILO_") or name == TRACES
         }
         return inherited | {
             "HILO_DATA_DIR": str(self._directory / "data"),
