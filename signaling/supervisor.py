@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 FIRST_DELAY_S = 0.1
 MAX_DELAY_S = 2.0
-STABLE_AFTER_S = 10.0
+STABLE_AFTER_S = 4.0
 """A child that lived so long starts again with `FIRST_DELAY_S`."""
 
 STDERR = 2
