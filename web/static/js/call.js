@@ -131,7 +131,8 @@ export class Call {
   /** What the SFU wants sent and says is coming, from now on. @param {Adapt} adapt */
   async adapt(adapt) {
     const { connection } = this;
-    if (!connection?.actuator.take(adapt)) return; // what is told again, the next report confirms
+    if (!connection?.answer) return; // the session before was meant: its epochs would make ours look old
+    if (!connection.actuator.take(adapt)) return; // what is told again, the next report confirms
     this.autonomy.ordered(performance.now());
     connection.actuator.alone = false;
     this.level = adapt.level;
