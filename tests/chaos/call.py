@@ -46,6 +46,7 @@ class Call:
         self._unanswered: Json | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._sends = True
+        self._ordered = ""
         self._epoch = 0
         self._turns = 0
         self._inbound = self._sounds = 0
@@ -60,7 +61,11 @@ class Call:
         up = self.path is not None and self.path.up
         asked = self._unanswered and ("restart" if self._unanswered["restart"] else "offer")
         port = self.path and self.path.port
-        return f"{up=} {port=} last={self._last} {asked=} request={self._request} sends={self._sends}"
+        session, inbound = self.path and self.path.session, self.path and self.path.ear.inbound
+        return (
+            f"{session=} {up=} {port=} {inbound=} last={self._last} {asked=} request={self._request}, "
+            f"ordered {self._ordered}"
+        )
 
     def open(self) -> None:
         """A new media session; the one before goes on until this one flows."""
@@ -81,16 +86,18 @@ class Call:
     def take(self, message: Json) -> None:
         """What the server says to the call."""
         match message["type"]:
-            case "answer" if self._is_mine(message):
+            case "answer" if self._is_mine(message) and self.path is not None:
+                self.path.answered = True
                 self._go(self._answered(message["sdp"], restart=self._settle()["restart"]))
             case "no_answer" if self._is_mine(message):
                 self._settle()
                 self._not_answered(message["code"], message["after_ms"] / 1000)
             case "renegotiate":
                 self.open()
-            case "adapt" if self.path is not None and message["epoch"] > self._epoch:
+            case "adapt" if self.path and self.path.answered and message["epoch"] > self._epoch:
                 self._epoch = message["epoch"]
                 self._sends = message["audio"] is not None
+                self._ordered = f"{message['level']}, receives {message['receives']}"
                 self._report()
 
     def line_opened(self) -> None:

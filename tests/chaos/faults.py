@@ -18,6 +18,7 @@ from chaos.server import MEDIA_PORT, PORT, Role, Server, send
 
 AT_ONCE = 2
 WELL_TIMEOUT_S = 30.0
+COMPLAIN_AFTER_S = 10.0
 NOTICED_S = 1.0
 """Until a fault shows: before that all seems well."""
 
@@ -49,17 +50,14 @@ class Chaos:
 
     async def well(self, timeout_s: float = WELL_TIMEOUT_S) -> bool:
         """Wait until everybody is; False when it took too long."""
-        try:
-            async with asyncio.timeout(timeout_s):
-                while not all(person.well for person in self._people):  # noqa: ASYNC110 (eight conditions at once)
-                    await asyncio.sleep(0.1)
-        except TimeoutError:
-            rooms = {person.access.consultation for person in self._people if not person.well}
-            for person in self._people:
-                if person.access.consultation in rooms:
-                    self._tell(f"not well: {person.complaint}")
-            return False
-        return True
+        for wait_s in (COMPLAIN_AFTER_S, max(0.0, timeout_s - COMPLAIN_AFTER_S)):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    while not all(person.well for person in self._people):  # noqa: ASYNC110 (eight conditions at once)
+                        await asyncio.sleep(0.1)
+                return True
+            self._complain()
+        return False
 
     async def answered(self) -> None:
         """Wait until nobody's words wait any more."""
@@ -67,6 +65,13 @@ class Chaos:
             async with asyncio.timeout(WELL_TIMEOUT_S):
                 while not all(person.answered for person in self._people):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
+
+    def _complain(self) -> None:
+        """Who is not well, and whom they talk with."""
+        rooms = {person.access.consultation for person in self._people if not person.well}
+        for person in self._people:
+            if person.access.consultation in rooms:
+                self._tell(f"not well: {person.complaint}")
 
     async def _settle(self, running: set[asyncio.Task[None]], *, apart: bool) -> None:
         if running:

@@ -40,6 +40,8 @@ class Path:
         """Speaker -> the newest of its sessions that was heard here."""
         self.port = 0
         """Of the node that answered: tells which one it is."""
+        self.answered = False
+        """Before that, what the server orders is meant for the session before."""
         self.up = False
         self.closed = False
         self._means = means
