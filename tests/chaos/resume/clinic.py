@@ -120,9 +120,7 @@ class Clinic:
 
     def _environment(self) -> dict[str, str]:
         inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("HILO_") or name == TRACES
+            name: value for name, value in os.environ.items() if not name.startswith("HILO_") or name == TRACES
         }
         return inherited | {
             "HILO_DATA_DIR": str(self._directory / "data"),
