@@ -180,8 +180,8 @@ class Received(Message):
 class Adapt(Message):
     """The whole of what this page shall send and expect from now on, whatever came before. Answer with `report`.
 
-    An epoch that is not newer than the one in force is ignored. Epochs start anew with each PeerConnection: what comes before
-    its answer is meant for the one before.
+    An epoch that is not newer than the one in force is ignored. Epochs start anew with each PeerConnection: what comes
+    before its answer is meant for the one before.
     """
 
     type: Literal["adapt"] = "adapt"
