@@ -12,12 +12,13 @@ from typing import Any, Final, TypeVar
 
 from chaos import plan as plans
 from chaos.cell import INSIDE, enter, network
+from chaos.leaping import FAKETIME
 from chaos.log import Log
 from chaos.plant import KINDS
 from chaos.pressure import Pressure
 from chaos.report import report
 from chaos.run import FAULTS, Order, perform
-from chaos.server import FAKETIME, SERVER_LOG
+from chaos.server import SERVER_LOG
 from chaos.verdict import verdict
 
 OUT: Final = Path(__file__).parent.parent.parent / "build" / "chaos"

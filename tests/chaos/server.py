@@ -16,6 +16,7 @@ from typing import Final, Literal
 import aiohttp
 from redis.asyncio import Redis
 
+from chaos import leaping
 from chaos.cell import SERVER_IP
 from signaling.embedded import running_url
 
@@ -27,8 +28,6 @@ MEDIA_PROCESSES: Final = 2
 ORIGIN: Final = f"http://{SERVER_IP}:{PORT}"
 DISK: Final = "96m"
 """A thousand faults' worth of append-only file."""
-FAKETIME: Final = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
-"""Debian's `faketime`: CLOCK_REALTIME of every process that loads it leaps by what stands in a file."""
 SERVER_LOG: Final = "server.log"
 START_TIMEOUT_S: Final = 60.0
 LOOK_S: Final = 0.02
@@ -58,7 +57,7 @@ class Server:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self._supervisor = subprocess.Popen(
-                (*self._prefix, sys.executable, "-m", "signaling.cli", "serve"),
+                (*self._prefix, sys.executable, "-m", "chaos.leaping"),
                 env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 
@@ -148,7 +147,7 @@ class Server:
 
     def _environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HILO_")}
-        return inherited | _leaping_clock(self._clock) | {
+        return inherited | leaping.variables(self._clock) | {
             "HILO_DATA_DIR": str(self.data),
             "HILO_HOST": SERVER_IP,
             "HILO_PORT": str(PORT),
@@ -174,19 +173,6 @@ def _is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except (FileNotFoundError, ProcessLookupError):
         return False
-
-
-def _leaping_clock(offset: Path) -> dict[str, str]:
-    """Wall clock only: what runs by the monotonic one must not care."""
-    if not FAKETIME.exists():
-        return {}
-    return {
-        "LD_PRELOAD": str(FAKETIME),
-        "FAKETIME_TIMESTAMP_FILE": str(offset),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "FAKETIME_DONT_RESET": "1",
-    }
 
 
 def _fill(ballast: Path) -> None:
