@@ -87,7 +87,11 @@ class Chaos:
         return max((max(spell.sound_by_s, spell.words_by_s) for spell in troubles), default=0.0)
 
     async def _do(self, fault: Fault) -> None:
-        begin_s, detail = await self._act(fault)
+        try:
+            begin_s, detail = await self._act(fault)
+        except TimeoutError:  # what does not come back at all is found by what it leaves unanswered
+            self._tell(f"{fault.number} {fault.kind}: there was nobody to do it to")
+            return
         consultation = self._person(fault).access.consultation if fault.kind in _OF_A_PAGE else None
         happened = Happened(fault.number, fault.kind, detail, begin_s, self._log.now(), consultation)
         self._log.add(happened)
