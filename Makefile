@@ -36,7 +36,7 @@ fuzz: .venv/installed-dev
 
 # Real calls over bad links, about an hour: build/netlab/ holds the table and a report for each story.
 netlab: .venv/installed-dev test-tools
-	cd tests && ../$(PYTHON) -m netlab all --runs 3 $(ARGS)
+	PYTHONPATH=$(CURDIR):$(CURDIR)/tests $(PYTHON) -m netlab all --runs 3 $(ARGS)
 
 # How fast a call comes back, about an hour and a half: build/resume/ holds the table and a timeline of each run.
 resume: .venv/installed-dev test-tools

@@ -41,10 +41,10 @@ class Direction:
         dt_s = self._pass_time(sample.at_s)
         demand = safe_demand(demand)
         seen = self._estimator.update(safe(sample), demand, self._now, dt_s)
-        before, reason = self._ladder.rung, self._ladder.reason
+        before = self._ladder.rung
         self._ladder.copied = self._guard.now.duplicate
         self._ladder.step(seen, demand, dt_s)
-        if self._ladder.reason == "returned" != reason:
+        if self._ladder.returned:
             self._estimator.forget_losses()
         changed = self._move(max(self._ladder.rung, demand.ceiling), self._ladder.rung != before)
         return self._decision(seen, demand, changed, dt_s)

@@ -94,6 +94,8 @@ class Ladder:
         self.trial: Trial | None = None
         self.copied = False
         """Whether the sound goes out twice; told from outside."""
+        self.returned = False
+        """Whether an outage ended in this tick."""
         self._down = way == "down"
         self._congestion = Congestion()
         self._silence = Silence(way)
@@ -111,6 +113,7 @@ class Ladder:
 
     def step(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
         verdict = self._silence.step(seen, self.rung, dt_s)
+        self.returned = verdict.rung is not None and verdict.reason == "returned"
         if verdict.rung is not None:
             self._move_for_silence(verdict.rung, verdict.reason, seen)
         if not verdict.judge:

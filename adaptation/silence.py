@@ -99,9 +99,13 @@ class Silence:
             self._dead_s = 0.0
             return self._voice_first(rung) if self._texted else NEWS
         report = seen.report
-        if seen.told_2s >= JUDGE_RETURN_PACKETS and seen.loss > ALL:
+        nothing = report is not None and (
+            report.received_bytes * 8 < DEAD_SHARE * seen.sent_bps * report.interval_ms / 1000
+        )
+        if report is not None and report.received_bytes > 0 and not nothing:
+            self._dead_s = 0.0
+        elif seen.told_2s >= JUDGE_RETURN_PACKETS and seen.loss > ALL:
             self._dead_s += dt_s
         elif report is not None:
-            nothing = report.received_bytes * 8 < DEAD_SHARE * seen.sent_bps * report.interval_ms / 1000
             self._dead_s = self._dead_s + report.interval_ms / 1000 if nothing else 0.0
         return self._text(rung) if self._dead_s >= DEAD_TEXT_S else NEWS

@@ -358,6 +358,10 @@ class Peer:
     def _note_lost_sound(self, slot: Slot, block: rtcp.ReportBlock) -> None:
         """Sound has no transport-wide numbers. What is still lost after repair says something once it is much."""
         before, slot.told_highest = slot.told_highest, block.highest_seq
+        if slot.unjudged is not None:
+            if (block.highest_seq - slot.unjudged) & 0xFFFF < 0x8000:
+                slot.unjudged = None
+            return
         told = (block.highest_seq - before) & 0xFFFFFFFF if before is not None else 0
         if 0 < told <= MOST_TOLD and slot.loss > MUCH_LOST:
             self.sound_told[0] += told

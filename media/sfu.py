@@ -264,6 +264,7 @@ class Sfu:
         peer.lost_since = None
         for slot in peer.all_slots():
             slot.want_keyframe()
+            slot.unjudged = slot.last_sequence
         self._emit(contract.PathBack(**self._names(peer), silent_ms=silent_ms))
 
     def _remove(self, peer: Peer, reason: contract.ClosedReason) -> None:

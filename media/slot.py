@@ -40,7 +40,7 @@ class Slot:
         "fresh", "kind", "last_forwarded_at", "last_picture_id", "last_sequence", "last_timestamp", "loss", "mid",
         "paused", "payload_type", "payload_types", "peer", "picture_id_shift", "picture_shifted", "resent",
         "resent_total", "rtt_s", "rtx_payload_types", "rtx_sequence", "rtx_ssrc", "sequence_shift", "source",
-        "source_start", "ssrc", "timestamp_shift", "tl0_shift", "told_highest", "twcc_id",
+        "source_start", "ssrc", "timestamp_shift", "tl0_shift", "told_highest", "twcc_id", "unjudged",
     )  # fmt: skip
 
     def __init__(self, peer: Peer, kind: str, mid: str, *, twcc_id: int = 0) -> None:
@@ -84,6 +84,8 @@ class Slot:
         self.loss = 0.0
         self.told_highest: int | None = None
         """Extended highest sequence number of the last receiver report about it."""
+        self.unjudged: int | None = None
+        """The last number that was sent into an outage: up to it, reports say nothing of the link that came back."""
         self.rtt_s: float | None = None
 
     # --- who is in it -----------------------------------------------------------------------------------------------

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MAX_GAP: Final = 128
 """A jump over more packets than this is a new start of the stream (RFC 3550 appendix A.1), not a loss to repair."""
+OUTAGE_S: Final = 2.0
+"""So is a jump over more time, however little a page sent into the dark: told on as a gap, viewers would count it as
+their own link's loss."""
 NACK_TRIES: Final = 10
 NACK_FIRST_S: Final = 0.010
 """Wait before the first request: a reordered packet comes by itself."""
@@ -263,7 +266,7 @@ class Source:
         return ((sequence - self.first) & 0xFFFF) < 0x8000
 
     def _gap(self, sequence: int, delta: int, timestamp: int, now: float) -> None:
-        if delta > MAX_GAP:
+        if delta > MAX_GAP or self._quiet_s(timestamp, now) > OUTAGE_S:
             self._restart(sequence)
             return
         if not self.wanted or self._ends_pause(timestamp):
@@ -297,6 +300,11 @@ class Source:
         before = self.cache.timestamp_of(self.highest)
         ticks = 0 if before is None else (timestamp - before) & 0xFFFFFFFF
         return ticks / self.clock_rate if ticks < 0x80000000 else 0.0
+
+    def _quiet_s(self, timestamp: int, now: float) -> float:
+        """By the publisher's clock or ours: an encoder that was stopped may stop its timestamps, too."""
+        forwarded_at = max([slot.last_forwarded_at for slot in self.receiving if not slot.fresh], default=now)
+        return max(self._elapsed_s(timestamp), now - forwarded_at)
 
     def _restart(self, sequence: int) -> None:
         self.missing.clear()

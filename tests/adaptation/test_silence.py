@@ -138,3 +138,10 @@ def test_a_downlink_whose_reports_tell_of_losses_only_becomes_text() -> None:
     some = Silence("down")
     assert {step(some, V1, **(lost | {"loss": 0.97})).rung for _ in range(60)} == {None}
     assert {step(some, V1, **(lost | {"told_2s": 3})).rung for _ in range(60)} == {None}
+
+
+def test_a_page_that_receives_something_speaks_against_death() -> None:
+    silence = Silence("down")
+    lost = {"told_ago_s": 3.0, "told_2s": 30, "loss": 1.0, "sent_bps": 20_000.0}
+    reports = [{"report": report(received_bytes=3_000)} if tick % 10 == 9 else {} for tick in range(80)]
+    assert {step(silence, V1, **(lost | told)).rung for told in reports} == {None}

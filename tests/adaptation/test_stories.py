@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from adaptation.direction import Direction
 from adaptation.rungs import A1, A2, LADDER, V0, V1, V2, V3, T, need_bps
+from adaptation.sample import TICK_S, Demand, Sample
 from tests.adaptation.link import Link, walk
 from tests.adaptation.stories import COLLAPSE, DIP, OUTAGE, OUTAGE_BACK, OUTAGE_UP, STEADY, Way, shared
 from tests.adaptation.world import World
@@ -180,3 +182,17 @@ def test_even_a_restless_link_leaves_text_soon_after_it_recovered(way: Way) -> N
     assert log.first(T) < 40
     assert log.first_best(A1, 120) <= 145
     assert log.first_best(V0, 120) <= 150
+
+
+def test_what_was_sent_into_each_outage_says_nothing_of_the_link_after_it() -> None:
+    """A receiver report tells of it 1.5 s after the return; the second outage begins where the first ended."""
+    direction, rungs, at = Direction("down", A1, 0.0), [], 0.0
+    for _ in range(2):
+        for tick in range(360):
+            at += TICK_S
+            dark_s = max(0.0, tick - 50) * TICK_S if tick < 250 else 0.0
+            lost = 330 if tick == 265 else 0
+            beacon = ((at, at + 0.03, 80),) if tick % 5 == 0 and not dark_s else ()
+            sample = Sample(at, beacon, 220, 80 if beacon else None, lost + len(beacon), lost, 0.06, dark_s)
+            rungs.append(direction.step(sample, Demand(useful=A1, carried=A1)).rung)
+    assert max(rungs) == A1

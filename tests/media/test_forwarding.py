@@ -123,12 +123,24 @@ def test_requests_are_spaced_by_the_round_trip_and_end(luis: Wire) -> None:
 
 def test_after_an_outage_only_sound_that_somebody_still_waits_for_is_asked_for(luis: Wire) -> None:
     luis.publish(packet(1, b"a", ssrc=1000, payload_type=111, timestamp=0), now=0.0)
-    luis.publish(packet(101, b"a", ssrc=1000, payload_type=111, timestamp=100 * 2880), now=6.3)  # 60 ms packets
-    feedback.repair(luis.peer, 6.32)
+    luis.publish(packet(31, b"a", ssrc=1000, payload_type=111, timestamp=30 * 2880), now=1.9)  # 60 ms packets
+    feedback.repair(luis.peer, 1.92)
     [nack] = luis.sent_rtcp()
     assert isinstance(nack, rtcp.Nack)
-    assert nack.seqs == tuple(range(79, 101))  # of the last 1.2 s and the default round trip
-    assert luis.peer.uplink_counts() == (101, 99)
+    assert nack.seqs == tuple(range(9, 31))  # of the last 1.2 s and the default round trip
+    assert luis.peer.uplink_counts() == (31, 29)
+
+
+@pytest.mark.parametrize("ticks", [100 * 2880, 2880])
+def test_what_was_sent_into_an_outage_is_neither_a_loss_nor_a_hole(ana: Wire, luis: Wire, ticks: int) -> None:
+    """Also where the encoder's time stood still meanwhile."""
+    ana.audio_slot.show(luis.audio)
+    luis.publish(packet(1, b"a", ssrc=1000, payload_type=111, timestamp=0), now=10.0)
+    luis.publish(packet(101, b"a", ssrc=1000, payload_type=111, timestamp=ticks), now=16.3)
+    first, second = ana.sent_rtp()
+    assert (second.header.sequence - first.header.sequence) & 0xFFFF == 1
+    assert luis.audio.missing == {}
+    assert luis.peer.uplink_counts() == (2, 0)
 
 
 @pytest.mark.parametrize("spacing_ms", [20, 40, 60])

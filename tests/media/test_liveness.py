@@ -49,6 +49,7 @@ async def test_a_silent_path_is_lost_once_and_comes_back(quiet: Stage) -> None:
     peer.seen(now)
     [back] = quiet.of(contract.PathBack)
     assert back.participant == "ana"
+    assert all(slot.unjudged == slot.last_sequence for slot in peer.all_slots())
     pass_time(quiet, now, 1)
     assert len(quiet.of(contract.PathLost)) == 1
 

@@ -70,6 +70,16 @@ def test_much_lost_sound_counts_from_the_second_report_on(luis: Wire) -> None:
     assert luis.peer.take_lost_sound() == (0, 0)
 
 
+def test_sound_that_was_sent_into_an_outage_says_nothing_of_the_link_that_came_back(luis: Wire) -> None:
+    report(luis, 100, 0)
+    luis.audio_slot.unjudged = 430
+    report(luis, 100, 0)
+    report(luis, 432, 255)
+    assert luis.peer.take_lost_sound() == (0, 0)
+    report(luis, 482, 128)
+    assert luis.peer.take_lost_sound() == (50, 25)
+
+
 @pytest.mark.parametrize("highest", [99, 5_000, 2**32 - 1])
 def test_absurd_sequence_numbers_in_reports_say_nothing(luis: Wire, highest: int) -> None:
     report(luis, 100, 128)

@@ -1,4 +1,4 @@
-"""The lab's command, run in tests/: `python -m netlab list`, `run STORY...` or `all`, with --runs N and --out DIR."""
+"""The lab's command, with PYTHONPATH=.:tests: `python -m netlab list`, `run STORY...` or `all`; --runs N, --out DIR."""
 
 from __future__ import annotations
 
