@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from aiohttp import web
 from redis.asyncio import Redis
 
-from clinic.store import Store
+from clinic.unavailable import Unavailable
+from signaling.api.gate import ApiGate
+from signaling.api.table import routes
 from signaling.app import AccessLog, Gate, Probes, make_app
 from signaling.clock import Clock
 from signaling.door import Door
@@ -25,6 +27,7 @@ from signaling.media_link import MediaLink
 from signaling.metrics import Metrics
 from signaling.node_loss import NodeLoss
 from signaling.nodes import Nodes
+from signaling.office import Office, open_office
 from signaling.pages import WEB, Pages
 from signaling.polling import Polling
 from signaling.presence import Presence
@@ -62,8 +65,17 @@ async def serving(
     services = build(settings, redis, monotonic_s, now)
     door = Door(services, settings.origins)
     gate, polling = Gate(services, door), Polling(services, door)
+    app = make_app(Pages(WEB, settings.base_url), gate, polling, Probes(services, door))
+    api = ApiGate(
+        services.office,
+        settings.origins,
+        services.addresses,
+        monotonic_s,
+        secure=settings.base_url.startswith("https:"),
+    )
+    api.add_routes(app, routes(api))
     runner = web.AppRunner(
-        make_app(Pages(WEB, settings.base_url), gate, polling, Probes(services, door)),
+        app,
         access_log_class=AccessLog,
         handle_signals=False,
         shutdown_timeout=1.0,
@@ -82,6 +94,7 @@ async def serving(
                 task.cancel()
     finally:
         await runner.cleanup()
+        services.office.hasher.close()
         await redis.aclose()
 
 
@@ -93,8 +106,10 @@ def build(settings: Settings, redis: Redis, monotonic_s: Callable[[], float], no
     def credentials() -> tuple[IceServer, ...]:
         return ice_servers(settings.turn_urls, secret, settings.turn_ttl_s, time.time())
 
+    office = open_office(settings, redis, now)
     return Services(
-        store=Store(redis),
+        office=office,
+        store=office.store,
         hub=Hub(),
         presence=Presence(redis),
         nodes=nodes,
@@ -122,4 +137,17 @@ def _background(redis: Redis, services: Services) -> tuple[Coroutine[None, None,
         MediaEvents(redis, services).run(),
         Fanout(redis, services.hub, services.presence).run(),
         Clock(services).run(),
+        found(services.office),
     )
+
+
+async def found(office: Office, retry_s: float = 1.0) -> None:
+    """Once Redis answers: is it this clinic's, and has it a consent text? MasterKeyError ends the process."""
+    while True:
+        try:
+            await office.vault.claim()
+            await office.consent_texts.found(office.now())
+        except Unavailable:
+            await asyncio.sleep(retry_s)
+        else:
+            return

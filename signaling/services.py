@@ -14,6 +14,7 @@ from signaling.limits import Addresses, PollingSeats
 from signaling.media_link import MediaLink
 from signaling.metrics import Metrics
 from signaling.nodes import Nodes
+from signaling.office import Office
 from signaling.presence import Presence
 from signaling.protocol import IceServer
 from signaling.slot_memory import SlotMemory
@@ -25,6 +26,7 @@ GREETINGS_AT_ONCE: Final = 16
 
 @dataclass(frozen=True)
 class Services:
+    office: Office
     store: Store
     hub: Hub
     presence: Presence

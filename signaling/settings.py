@@ -99,6 +99,14 @@ class Settings(BaseSettings):
     data_dir: Annotated[
         Path, Field(description="Where the embedded Valkey keeps its data."), Expected("a directory that may be made")
     ] = Path("data")
+    master_key: Annotated[
+        Path | None,
+        Field(
+            description="File of the clinic's master key, made at the first start. All processes need the same one, "
+            "and whoever loses it loses the data. Unset: `master.key` in the data directory."
+        ),
+        Expected("a file that this user can read, or a place where one may be made"),
+    ] = None
     host: Annotated[
         str,
         Field(min_length=1, description="Address that the web server listens on."),
@@ -200,6 +208,11 @@ class Settings(BaseSettings):
         """One port for each media process of this machine."""
         count = self.media_processes or len(os.sched_getaffinity(0))
         return range(self.media_port, self.media_port + count)
+
+    @property
+    def master_key_path(self) -> Path:
+        """The file of the clinic's master key."""
+        return self.master_key or self.data_dir / "master.key"
 
     @property
     def base_url(self) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Final, TypeVar
 
 from argon2 import Parameters, PasswordHasher
@@ -33,7 +34,11 @@ class Hasher:
         self._hasher = PasswordHasher.from_parameters(parameters)
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="password")
         self._waiting = 0
-        self._decoy = self._hasher.hash(secrets.token_hex(16))
+
+    @cached_property
+    def _decoy(self) -> str:
+        """What a password is held against where there is no hash; made in a thread by the first check of anybody."""
+        return self._hasher.hash(secrets.token_hex(16))
 
     async def hash(self, password: str) -> str:
         """The PHC string. Raises Busy."""
@@ -45,7 +50,7 @@ class Hasher:
         Raises argon2's InvalidHashError for what is no hash: that is our bug, or damage.
         """
         typed = normalised(password[: MAX_LENGTH + 1])
-        right = await self._run(lambda: self._matches(phc or self._decoy, typed))
+        right = await self._run(lambda: self._matches(phc, typed))
         return right and phc is not None and len(password) <= MAX_LENGTH
 
     def outdated(self, phc: str) -> bool:
@@ -55,9 +60,10 @@ class Hasher:
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _matches(self, phc: str, typed: str) -> bool:
+    def _matches(self, phc: str | None, typed: str) -> bool:
+        decoy = self._decoy
         try:
-            return self._hasher.verify(phc, typed)
+            return self._hasher.verify(phc or decoy, typed)
         except VerifyMismatchError:
             return False
 

@@ -25,6 +25,7 @@ from signaling.redis_client import connect
 from signaling.server import serving
 from signaling.services import Services
 from signaling.settings import Settings
+from throwaway import data_dir
 
 
 @dataclass
@@ -116,7 +117,9 @@ async def clinic(
         for _ in range(processes):
             port = free_port()
             services.append(
-                await stack.enter_async_context(serving(Settings(port=port, **overrides), redis_url, monotonic_s, now))
+                await stack.enter_async_context(
+                    serving(Settings(port=port, **{"data_dir": data_dir(), **overrides}), redis_url, monotonic_s, now)
+                )
             )
             urls.append(f"http://127.0.0.1:{port}")
         http = await stack.enter_async_context(aiohttp.ClientSession())

@@ -13,12 +13,13 @@ from free_port import free_port
 from signaling import protocol as p
 from signaling.server import serving
 from signaling.settings import Settings
+from throwaway import data_dir
 
 
 async def test_pages_are_sent_away_with_their_acknowledgements(redis_url: str) -> None:
     port = free_port()
     async with clinic(redis_url) as office:
-        async with serving(Settings(port=port), redis_url):
+        async with serving(Settings(port=port, data_dir=data_dir()), redis_url):
             office.urls.append(f"http://127.0.0.1:{port}")
             page = await office.open("physician", process=1)
             await page.hello()

@@ -24,6 +24,7 @@ from signaling.poll import Poll
 from signaling.presence import LEASE_S, LEASES
 from signaling.server import serving
 from signaling.settings import Settings
+from throwaway import data_dir
 
 CONSENT = p.Consent(
     id="command-consent", text_version=CURRENT["es"].version, text_sha256=CURRENT["es"].sha256, lang="es"
@@ -287,7 +288,7 @@ async def test_answers_are_compressed_and_never_stored(offices: Clinic) -> None:
 async def test_drain_answers_who_waits(redis_url: str) -> None:
     port = free_port()
     async with clinic(redis_url) as office:
-        async with serving(Settings(port=port), redis_url) as leaving:
+        async with serving(Settings(port=port, data_dir=data_dir()), redis_url) as leaving:
             office.urls.append(f"http://127.0.0.1:{port}")
             patient = PollPage(office, "patient")
             await patient.poll(CONSENT, process=1)

@@ -15,6 +15,7 @@ from signaling.redis_client import connect
 from signaling.server import serving
 from signaling.session import FINISH_S
 from signaling.settings import Settings
+from throwaway import data_dir
 from valkey_process import ValkeyProcess
 
 
@@ -91,7 +92,7 @@ async def test_hello_while_the_store_stays_away(own_valkey: ValkeyProcess, monke
 async def test_a_drain_does_not_wait_for_a_store_that_is_away(own_valkey: ValkeyProcess) -> None:
     port = free_port()
     async with clinic(own_valkey.url) as office:
-        async with serving(Settings(port=port), own_valkey.url):
+        async with serving(Settings(port=port, data_dir=data_dir()), own_valkey.url):
             office.urls.append(f"http://127.0.0.1:{port}")
             page = await office.page("physician", process=1)
             own_valkey.kill()

@@ -1,0 +1,16 @@
+"""The table of all routes of the API: what is not in it does not exist, and a test walks it with every role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signaling.api import sessions
+from signaling.api.route import Route
+
+if TYPE_CHECKING:
+    from signaling.api.gate import ApiGate
+
+
+def routes(gate: ApiGate) -> tuple[Route, ...]:
+    """Every route. An area is a module with a function `routes`."""
+    return (*sessions.routes(gate),)

@@ -1,0 +1,1 @@
+"""What the API says to people: `ES` and `EN` of each module have the same codes."""
