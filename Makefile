@@ -48,7 +48,7 @@ mutation: .venv/installed-dev
 # Kills, cuts and leaps of the clock under load, as root, over an hour: build/chaos/ holds the report (docs/chaos.md).
 chaos: .venv/installed-dev
 	scripts/apt-install iproute2 faketime
-	PYTHONPATH=tests $(PYTHON) -m chaos --kills 500 $(ARGS)
+	PYTHONPATH=.:tests $(PYTHON) -m chaos --kills 500 $(ARGS)
 
 soak: .venv/installed-dev test-tools
 	$(PYTHON) -m pytest -m soak $(ARGS)

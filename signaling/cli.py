@@ -38,7 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hilo", description="Telemedicine consultations for bad links.")
     commands = parser.add_subparsers(required=True, metavar="command")
     _command(commands, "serve", _serve, "run everything on this machine and restart what dies")
-    _command(commands, "signaling", _signaling, "run one signaling process against HILO_REDIS_URL")
+    told = _command(commands, "signaling", _signaling, "run one signaling process against HILO_REDIS_URL")
+    told.add_argument("--when-told", action="store_true", help="get ready; serve when a line comes on standard input")
     media = _command(commands, "media", _media, "run one media process against HILO_REDIS_URL")
     media.add_argument("--index", type=int, default=0, help="which of this machine's media processes, from 0")
     shown = _command(commands, "demo", _demo, "serve a clinic with one appointment and print its two links")
@@ -84,10 +85,13 @@ def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _signaling(settings: Settings, _: argparse.Namespace) -> int:
+def _signaling(settings: Settings, arguments: argparse.Namespace) -> int:
     from signaling import server  # only this role needs it
 
-    asyncio.run(server.run(settings, _redis_url(settings)))
+    redis_url = _redis_url(settings)
+    if arguments.when_told and not sys.stdin.readline():
+        return 0  # who was to tell is gone
+    asyncio.run(server.run(settings, redis_url))
     return 0
 
 

@@ -10,16 +10,20 @@ from functools import partial
 
 from media.contract import MediaConfig
 from signaling import health
+from signaling.child import Program
 from signaling.embedded import Embedded, wait_ready
 from signaling.settings import Settings, child_environment
-from signaling.supervisor import Program
 
 DRAIN_TIMEOUT_S = 10.0
 """What signaling gets to tell its pages to reconnect elsewhere."""
+SPARE_AFTER_S = 5.0
+"""To get ready takes a second of a core: those who come back to a new process are served first."""
 
 # -P: a folder `media` where the user happens to stand (there is one in /) must not be taken for ours.
 MEDIA_COMMAND = (sys.executable, "-P", "-m", "media")
-SIGNALING_COMMAND = (sys.executable, "-P", "-m", "signaling.cli", "signaling")
+SIGNALING_COMMAND = (sys.executable, "-P", "-m", "signaling.cli", "signaling", "--when-told")
+SERVE = b"serve\n"
+"""What it is told."""
 
 
 def of(settings: Settings, redis_url: str, embedded: Embedded | None) -> Sequence[Sequence[Program]]:
@@ -56,9 +60,11 @@ def signaling(settings: Settings, redis_url: str) -> Program:
     return Program(
         name="signaling",
         command=SIGNALING_COMMAND,
+        stdin=SERVE,
         env=environment,
         answers=partial(health.signaling, settings),
         stop_timeout_s=DRAIN_TIMEOUT_S,
+        spare_after_s=SPARE_AFTER_S,
     )
 
 

@@ -6,17 +6,15 @@ It knows commands, not roles; what is started is said by `signaling.programs`.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import logging
-import os
 import signal
-import sys
 import time
-from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from asyncio.subprocess import Process
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
+from signaling.child import Program, end, feed, spawn
+from signaling.spare import Spare
 from signaling.watchdog import until_hung
 
 log = logging.getLogger(__name__)
@@ -24,34 +22,14 @@ log = logging.getLogger(__name__)
 FIRST_DELAY_S = 0.1
 MAX_DELAY_S = 2.0
 STABLE_AFTER_S = 4.0
-"""A child that lived so long starts again with `FIRST_DELAY_S`."""
-
-STDERR = 2
-PR_SET_PDEATHSIG = 1
-"""prctl(2): the signal that the kernel sends to a child when its parent dies."""
-
-
-@dataclass(frozen=True)
-class Program:
-    """One child process. `stdin` is written to it once; `ready` returns when it serves; output goes to stderr."""
-
-    name: str
-    command: tuple[str, ...]
-    stdin: bytes = b""
-    env: Mapping[str, str] | None = None
-    pass_fds: tuple[int, ...] = ()
-    ready: Callable[[], Awaitable[None]] | None = None
-    answers: Callable[[], Awaitable[bool]] | None = None
-    """Whether it still does something; without an answer for long it is killed, and so restarted."""
-    stop_timeout_s: float = 5.0
-    """From SIGTERM to SIGKILL."""
+"""A child that lived so long starts again at once."""
 
 
 def next_delay_s(previous_s: float, lived_s: float) -> float:
     """The pause before a restart, from the pause before the last one (0: none yet) and how long the child lived."""
-    if previous_s == 0 or lived_s >= STABLE_AFTER_S:
-        return FIRST_DELAY_S
-    return min(previous_s * 2, MAX_DELAY_S)
+    if lived_s >= STABLE_AFTER_S:
+        return 0.0
+    return min(previous_s * 2, MAX_DELAY_S) or FIRST_DELAY_S
 
 
 async def supervise(groups: Sequence[Sequence[Program]], stop: asyncio.Event) -> None:
@@ -88,16 +66,15 @@ class _Keeper:
         self.program = program
         self.task: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._spare = Spare(program)
 
     async def run(self) -> None:
         delay_s = 0.0
         while not self._stopping.is_set():
-            lived_s = await self._one_life()
-            if self._stopping.is_set():
-                return
-            delay_s = next_delay_s(delay_s, lived_s)
+            delay_s = next_delay_s(delay_s, await self._one_life())
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), delay_s)
+        await self._spare.end()
 
     async def stop(self) -> None:
         self._stopping.set()
@@ -107,33 +84,21 @@ class _Keeper:
     async def _one_life(self) -> float:
         began_at = time.monotonic()
         try:
-            process = await self._spawn()
+            process = self._spare.take() or await spawn(self.program)
         except OSError as error:
             log.error("cannot start", extra={"program": self.program.name, "error": str(error)})
             return 0.0
+        feed(process, self.program)
         log.info("started", extra={"program": self.program.name, "pid": process.pid})
+        sparing = asyncio.create_task(self._spare.keep())
         try:
             await self._until_exit_hang_or_stop(process)
         finally:
-            await self._end(process)
+            sparing.cancel()
+            await end(process, self.program)
         if not self._stopping.is_set():
             log.error("died", extra={"program": self.program.name, "pid": process.pid, "code": process.returncode})
         return time.monotonic() - began_at
-
-    async def _spawn(self) -> Process:
-        process = await asyncio.create_subprocess_exec(
-            *self.program.command,
-            stdin=PIPE,
-            stdout=STDERR,
-            env=None if self.program.env is None else dict(self.program.env),
-            pass_fds=self.program.pass_fds,
-            start_new_session=True,
-            preexec_fn=_die_with_parent(),
-        )
-        assert process.stdin is not None
-        process.stdin.write(self.program.stdin)
-        process.stdin.close()
-        return process
 
     async def _until_exit_hang_or_stop(self, process: Process) -> None:
         ends = [asyncio.ensure_future(process.wait()), asyncio.ensure_future(self._stopping.wait())]
@@ -149,28 +114,3 @@ class _Keeper:
             for task in (*ends, hung):
                 if task:
                     task.cancel()
-
-    async def _end(self, process: Process) -> None:
-        if process.returncode is not None:
-            return
-        process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), self.program.stop_timeout_s)
-        except TimeoutError:
-            log.warning("killed", extra={"program": self.program.name, "pid": process.pid})
-            process.kill()
-            await process.wait()
-
-
-def _die_with_parent() -> Callable[[], None] | None:
-    """What a child runs before exec so that it never outlives us (Linux; elsewhere nothing)."""
-    if sys.platform != "linux":
-        return None
-    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
-
-    def ask_the_kernel() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died between fork and prctl
-            os._exit(1)
-
-    return ask_the_kernel

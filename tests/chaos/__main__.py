@@ -1,4 +1,4 @@
-"""`python -m chaos --seed 7 --kills 50`, from the project's folder with `tests` on PYTHONPATH, as root on Linux."""
+"""`python -m chaos --seed 7 --kills 50`, from the project's folder with `.:tests` as PYTHONPATH, as root on Linux."""
 
 from __future__ import annotations
 

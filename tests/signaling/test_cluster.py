@@ -20,8 +20,9 @@ from media.contract import MediaConfig
 from signaling import presence, programs, redis_check
 from signaling import protocol as p
 from signaling.acts import to_clinic
+from signaling.child import Program
 from signaling.media_link import placement_key
-from signaling.supervisor import Program, supervise
+from signaling.supervisor import supervise
 from tests.media.clients import Client
 from valkey_group import Cluster, cluster
 

@@ -16,8 +16,9 @@ from redis import Redis
 
 from free_port import free_port
 from signaling import embedded, health, programs, supervisor, watchdog
+from signaling.child import Program
 from signaling.settings import Settings
-from signaling.supervisor import Program, supervise
+from signaling.supervisor import supervise
 from valkey_process import ValkeyProcess
 
 PERIOD_S = 0.02
