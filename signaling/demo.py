@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
 
 import ifaddr
 
-from clinic.records import NewSeat
-from clinic.store import Store
 from signaling import local, ports
+from signaling.demo_clinic import COMPANION, PATIENT, PHYSICIAN, STAFF, make
+from signaling.office import open_office
 from signaling.presence import Presence
 from signaling.redis_client import connect
 from signaling.settings import Settings
 
-PHYSICIAN = "Dra. Carmen Rojas"
-PATIENT = "María González"
-REASON = "Control de presión arterial y dolor de cabeza desde hace una semana"
-LENGTH = timedelta(minutes=60)
-
-
-COMPANION = "Luis González"
-
-Links = dict[Literal["patient_url", "physician_url", "companion_url"], str]
+Links = dict[Literal["patient_url", "physician_url", "companion_url", "staff_url", "sign_in", "password"], str]
+"""`staff_url` is where `sign_in` and `password` are typed; all staff of the demo have that password."""
 
 
 def free_settings(settings: Settings) -> Settings:
@@ -46,26 +39,27 @@ def interface_addresses() -> tuple[str, ...]:
     return (*dict.fromkeys(str(ip.ip) for ip in found if not str(ip.ip).startswith("127.")), "127.0.0.1")
 
 
-async def seed(redis_url: str, base_url: str, now: datetime, companion: bool) -> Links:
-    """Put one appointment into the clinic; the links hold the join tokens of its seats."""
-    seats = [NewSeat("patient", PATIENT), NewSeat("physician", PHYSICIAN)]
-    if companion:
-        seats.append(NewSeat("companion", COMPANION))
+async def seed(settings: Settings, redis_url: str, now: datetime, companion: bool) -> Links:
+    """Put a clinic with one appointment into the store; the links hold the join tokens of its seats."""
     async with connect(redis_url) as redis:
-        store = Store(redis)
-        created = await store.create_consultation(starts_at=now, ends_at=now + LENGTH, reason=REASON, seats=seats)
-        tokens = {seat.role: await store.issue_link(created.consultation, seat.id) for seat in created.seats}
+        office = open_office(settings, redis, lambda: now)
+        made = await make(office, now, companion)
+        office.hasher.close()
+    base_url = settings.base_url
     links: Links = {
-        "patient_url": f"{base_url}/join/{tokens['patient']}",
-        "physician_url": f"{base_url}/console/{tokens['physician']}",
+        "patient_url": f"{base_url}/join/{made.tokens['patient']}",
+        "physician_url": f"{base_url}/console/{made.tokens['physician']}",
+        "staff_url": f"{base_url}/enter",
+        "sign_in": STAFF[0].sign_in,
+        "password": made.password,
     }
-    return links | {"companion_url": f"{base_url}/join/{tokens['companion']}"} if companion else links
+    return links | {"companion_url": f"{base_url}/join/{made.tokens['companion']}"} if companion else links
 
 
 async def prepare(settings: Settings, redis_url: str, companion: bool) -> Links:
     """Seed as soon as the store answers, and return the links once the server is ready for them."""
     await wait_for_store(redis_url)
-    links = await seed(redis_url, settings.base_url, datetime.now(UTC), companion)
+    links = await seed(settings, redis_url, datetime.now(UTC), companion)
     await wait_until_served(settings)
     return links
 
@@ -90,11 +84,13 @@ def as_text(links: Links) -> str:
     """What a person reads on the terminal."""
     names = {
         "patient_url": f"{PATIENT} (patient)",
-        "physician_url": f"{PHYSICIAN} (physician)",
+        "physician_url": f"{PHYSICIAN} (physician), for this call alone",
         "companion_url": f"{COMPANION} (companion)",
+        "staff_url": f"{PHYSICIAN} (physician and administrator), the whole console",
     }
-    shown = "".join(f"\n  {names[which]}:\n    {url}\n" for which, url in links.items())
-    return f"{shown}\nOpen each in a window of its own. Ctrl-C ends the demo.\n"
+    shown = "".join(f"\n  {name}:\n    {links[which]}\n" for which, name in names.items() if which in links)
+    signing = f"    sign in as {links['sign_in']} with: {links['password']}\n" if "password" in links else ""
+    return f"{shown}{signing}\nOpen each in a window of its own. Ctrl-C ends the demo.\n"
 
 
 def as_json(links: Links) -> str:

@@ -7,11 +7,13 @@ already. They are passed over here: a page never sees the id of what it is not t
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from clinic.consultation import Seat
 from clinic.events import NoteSaved
 from clinic.records import Page, SeatLink, Snapshot, Stored
 from signaling import protocol as p
+from signaling.cast import named
 from signaling.services import Services
 from signaling.texts import Lang
 from signaling.welcome import stored_events, welcome
@@ -41,6 +43,7 @@ class Timeline:
             self._upto = _order(snapshot.upto) if snapshot.upto else (0, 0)
             page = await self._shown(first, self._after)
             self._behind = page.more
+        snapshot = replace(snapshot, consultation=await named(s.office, snapshot.consultation))
         seat = _seat(snapshot, self._link)
         return welcome(snapshot, seat, page, self._lang, s.place, s.ice_servers()), seat
 

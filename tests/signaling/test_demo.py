@@ -22,10 +22,11 @@ from certificates import issue
 from eventually import eventually
 from redis.asyncio import Redis
 
-from clinic.store import Store
 from free_port import free_port
 from media.contract import NODES
-from signaling import demo, embedded, ports
+from signaling import demo, demo_clinic, embedded, ports
+from signaling.cast import named
+from signaling.office import open_office
 from signaling.settings import Settings
 
 START_TIMEOUT_S = 60.0
@@ -86,8 +87,8 @@ def options(tmp_path: Path) -> tuple[str, ...]:
 
 async def test_prints_one_line_once_both_pages_are_served(tmp_path: Path) -> None:
     async with running(*options(tmp_path)) as shown:
-        assert set(shown.links) == {"patient_url", "physician_url"}
-        assert [await status(url) for url in shown.links.values()] == [200, 200]
+        assert set(shown.links) == {"patient_url", "physician_url", "staff_url", "sign_in", "password"}
+        assert [await status(shown.links[each]) for each in ("patient_url", "physician_url")] == [200, 200]
         assert "/join/" in shown.links["patient_url"]
         assert "/console/" in shown.links["physician_url"]
 
@@ -140,19 +141,23 @@ def test_has_a_data_directory_of_its_own() -> None:
     assert moved.data_dir == Path("data") / f"demo-{moved.port}"
 
 
-async def test_seeds_one_appointment_from_now_on(redis_url: str, redis: Redis) -> None:
+async def test_seeds_one_appointment_from_now_on_also_when_it_starts_again(
+    redis_url: str, redis: Redis, tmp_path: Path
+) -> None:
     now = datetime(2026, 11, 23, 15, tzinfo=UTC)
-    links = await demo.seed(redis_url, "http://localhost:1", now, companion=False)
-    store = Store(redis)
-    found = [await store.seat_of_token(url.rpartition("/")[2]) for url in links.values()]
-    assert found[0]
-    assert found[1]
-    consultation = (await store.load(found[0].consultation)).consultation
+    settings = Settings(data_dir=tmp_path)
+    first = await demo.seed(settings, redis_url, now - timedelta(minutes=5), companion=False)
+    links = await demo.seed(settings, redis_url, now, companion=False)
+    assert links["patient_url"] != first["patient_url"]
+    office = open_office(settings, redis, lambda: now)
+    found = await office.store.seat_of_token(links["patient_url"].rpartition("/")[2])
+    assert found
+    consultation = await named(office, (await office.store.load(found.consultation)).consultation)
     assert [(seat.role, seat.name) for seat in consultation.seats] == [
         ("patient", "María González"),
         ("physician", "Dra. Carmen Rojas"),
     ]
-    assert (consultation.starts_at, consultation.ends_at) == (now, now + demo.LENGTH)
+    assert (consultation.starts_at, consultation.ends_at) == (now, now + demo_clinic.LENGTH)
 
 
 @pytest.mark.parametrize("render", [demo.as_text, demo.as_json])
