@@ -15,7 +15,8 @@ export class Chat {
     this.read = 0;
     this.atEnd = true; // the newest is in sight
     this.items = /** @type {Map<string, HTMLElement>} */ (new Map());
-    this.log = element("ol", { class: "messages", role: "log", "aria-label": t("chatTitle"), tabindex: "0", onscroll: () => this._scrolled() });
+    this.list = element("ol");
+    this.log = element("div", { class: "messages", role: "log", "aria-label": t("chatTitle"), tabindex: "0", onscroll: () => this._scrolled() }, this.list);
     if (window.ResizeObserver) new ResizeObserver(() => this.atEnd && this.reveal()).observe(this.log);
     this.empty = element("p", { class: "chat-empty" }, t("chatEmpty"));
     this.input = element("textarea", {
@@ -51,7 +52,7 @@ export class Chat {
     for (const { seat, text, commandId, atMs } of session.state.messages) {
       const item = this._item(commandId, session, seat, text, unsent.has(commandId) ? pending : "chatSent", atMs);
       // What was written in the dark may have been overtaken.
-      if (item.previousElementSibling !== last) this.log.insertBefore(item, last ? last.nextSibling : this.log.firstChild);
+      if (item.previousElementSibling !== last) this.list.insertBefore(item, last ? last.nextSibling : this.list.firstChild);
       last = item;
     }
     const stored = new Set(session.state.messages.map(({ commandId }) => commandId));
@@ -112,7 +113,7 @@ export class Chat {
     const item = element("li", { class: mine ? "mine" : "theirs" }, author,
       element("p", { "data-testid": "chat-message", dir: "auto" }, text), element("span", { class: "meta" }));
     this.items.set(id, item);
-    this.log.append(item);
+    this.list.append(item);
     return item;
   }
 

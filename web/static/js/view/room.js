@@ -27,6 +27,7 @@ export class Room {
     this.panel = element("aside", { class: "panel", "aria-label": t("chatTitle") },
       element("div", { class: "panel-head" }, element("h2", {}, t("chatTitle")), closeChat), this.chatPlace);
     this.root = element("section", { class: "call", "data-testid": "call", "aria-label": t("callTitle"), tabindex: "-1", hidden: true },
+      element("h1", { class: "hidden-text" }, t("callTitle")),
       element("div", { class: "view" }, this.stage.root, this.rungChip, this.selfPlace, this.problemPlace, this.write, outage.root),
       element("div", { class: "foot" }, ...(this.saver ? [this.saver.root] : []), this.controls.root), this.panel);
   }
