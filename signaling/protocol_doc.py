@@ -40,7 +40,7 @@ One turn at a time keeps the order; a turn that waits may be given up for anothe
 | 403 | Another site's page asked |
 | 429, 503 | Not now: say all of it again after `Retry-After` seconds, here or in any other process |
 """
-_PARTS: Final = ("Seat", "Consultation", "ConsentText", "IceServer", "StoredEvent", "RoomSlot")
+_PARTS: Final = ("Seat", "Consultation", "ConsentText", "IceServer", "StoredEvent", "RoomSlot", "Wait", "Late")
 
 
 _UNIONS: Final[dict[Any, str]] = {

@@ -223,6 +223,41 @@ class Quality(Message):
     down_capacity_bps: int = 0
 
 
+class Wait(Message):
+    """From now, in minutes, multiples of five. What nobody can know is not said: then there is none."""
+
+    at_least_min: int
+    at_most_min: int
+
+
+class Late(Message):
+    """Somebody in the line should have been called by now."""
+
+    minutes: int
+    """Rounded up to five, of who is due the longest."""
+    physician_here: bool
+    """Running late rather than away."""
+    back_at: str | None = None
+    """RFC 3339 in the clinic's time zone: away until then, as the clinic said."""
+
+
+class Waiting(Message):
+    """The waiting room, to a seat that has arrived and was not admitted: when it comes there, and at each change.
+
+    Not on the timeline. It holds until the next one, or until `admitted`, `left` or `ended`. Nothing of it tells of anybody
+    else. A page that has no WebSocket is told with each welcome.
+    """
+
+    type: Literal["waiting"] = "waiting"
+    place: int
+    """In the physician's line, from 1: whoever is called next."""
+    wait: Wait | None
+    """None: nobody can know."""
+    late: Late | None
+    messages: tuple[str, ...] = ()
+    """What the clinic says to all who wait, newest first."""
+
+
 class TakenOver(Message):
     """A newer page of the same seat took over; this socket closes with code 4001."""
 
@@ -251,7 +286,7 @@ class Error(Message):
 
 ToPage = Annotated[
     Welcome | Events | Ack | Refused | Answer | NoAnswer | Slots | Renegotiate | Adapt | Speaking | Quality
-    | TakenOver | Pong | Error,
+    | Waiting | TakenOver | Pong | Error,
     Field(discriminator="type"),
 ]  # fmt: skip
 to_page: TypeAdapter[ToPage] = TypeAdapter(ToPage)

@@ -144,8 +144,21 @@ interface Adapt extends Orders {
   picture_ms: number | null;
   receives: { seat: string; audio: boolean; video: boolean }[];
 }
+/** The waiting room of a seat that has arrived and was not admitted. */
+interface WaitingRoom {
+  type: "waiting";
+  /** From 1. */
+  place: number;
+  /** Null: nobody can know. */
+  wait: { at_least_min: number; at_most_min: number } | null;
+  /** Somebody in the line should have been called by now. `back_at`: RFC 3339. */
+  late: { minutes: number; physician_here: boolean; back_at: string | null } | null;
+  /** What the clinic says to all who wait, newest first. */
+  messages: string[];
+}
 type ToPage =
   | Welcome
+  | WaitingRoom
   | Quality
   | { type: "events"; events: StoredEvent[]; more: boolean }
   | { type: "ack"; id: string }

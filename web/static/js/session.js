@@ -20,6 +20,7 @@ export class Session {
     this.wanted = environment.memory.wanted;
     this.speaking = /** @type {Set<string>} */ (new Set());
     this.quality = /** @type {Map<string, Quality>} */ (new Map());
+    this.queued = /** @type {WaitingRoom | null} */ (null);
     this.failed = /** @type {FailedMessage[]} */ ([]);
     this.notice = "";
     this.fatal = "";
@@ -66,6 +67,11 @@ export class Session {
 
   get link() {
     return this.signaling.link;
+  }
+
+  /** The place in the line while this seat waits; null while it does not, or before the server told. */
+  get waiting() {
+    return this.me?.arrived && !this._admitted ? this.queued : null;
   }
 
   /** Tracks of those who are in the call. @returns {Remote[]} */
@@ -262,6 +268,9 @@ export class Session {
         break;
       case "quality":
         this.quality.set(message.seat, message);
+        break;
+      case "waiting":
+        this.queued = message;
         break;
       case "error":
         this.fatal = message.fatal ? message.code : this.fatal;
