@@ -244,8 +244,8 @@ class Late(Message):
 class Waiting(Message):
     """The waiting room, to a seat that has arrived and was not admitted: when it comes there, and at each change.
 
-    Not on the timeline. It holds until the next one, or until `admitted`, `left` or `ended`. Nothing of it tells of anybody
-    else. A page that has no WebSocket is told with each welcome.
+    Not on the timeline. It holds until the next one, or until `admitted`, `left` or `ended`. Nothing in it tells of
+    anybody else.
     """
 
     type: Literal["waiting"] = "waiting"
