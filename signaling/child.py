@@ -35,7 +35,7 @@ class Program:
     stop_timeout_s: float = 5.0
     """From SIGTERM to SIGKILL."""
     spare_after_s: float | None = None
-    """When the serving process has lived so long, a second one is begun, which touches nothing before it has its
+    """When the serving process has answered for so long, a second one is begun, which touches nothing before it has its
     `stdin`. None: there is none."""
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from asyncio.subprocess import Process
+from typing import Final
 
 from signaling.child import Program, end, spawn
 
 log = logging.getLogger(__name__)
+
+LOOK_S: Final = 0.5
 
 
 class Spare:
@@ -21,6 +24,7 @@ class Spare:
     async def keep(self) -> None:
         """Have one, and another if it dies, until cancelled."""
         while self._program.spare_after_s is not None:
+            await self._until_the_first_serves()
             await asyncio.sleep(self._program.spare_after_s)
             self._process = await self._spawned()
             if self._process is not None:
@@ -36,6 +40,11 @@ class Spare:
     async def end(self) -> None:
         if process := self.take():
             await end(process, self._program)
+
+    async def _until_the_first_serves(self) -> None:
+        """A slow machine has enough to do with its start."""
+        while self._program.answers and not await self._program.answers():  # noqa: ASYNC110 (it has no Event)
+            await asyncio.sleep(LOOK_S)
 
     async def _spawned(self) -> Process | None:
         try:

@@ -96,6 +96,18 @@ async def test_without_a_spare_yet_a_new_one_is_started(diary: Diary) -> None:
         await diary.until(born=2, serving=2)
 
 
+async def test_no_spare_is_set_up_before_the_first_one_answers(diary: Diary) -> None:
+    serves = asyncio.Event()
+
+    async def answers() -> bool:
+        return serves.is_set()
+
+    async with supervised(replace(diary.program, answers=answers)):
+        await diary.until(born=1, serving=1)
+        serves.set()
+        await diary.until(born=2, serving=1)
+
+
 def test_a_signaling_process_that_nobody_tells_ends_in_silence() -> None:
     run = subprocess.run(
         programs.SIGNALING_COMMAND,
