@@ -177,7 +177,7 @@ type ToPage =
 
 type Timer = ReturnType<typeof setTimeout>;
 type Link = "opening" | "open" | "lost" | "taken-over" | "refused";
-type TimerName = "retry" | "ping" | "pong" | "open" | "drain" | "poll";
+type TimerName = "retry" | "ping" | "pong" | "open" | "drain" | "answer" | "poll";
 interface SignalingOptions {
   url: string;
   /** Where the same is said by HTTP requests. */

@@ -138,6 +138,49 @@ test("an answered ping keeps the line", () => {
   assert.equal(signaling.link, "open");
 });
 
+test("a line that answers no command is doubted soon", () => {
+  const { signaling, sockets } = welcomed();
+  sockets[0].receives({ type: "pong", n: 1 });
+  pass(3_000);
+  signaling.command({ type: "chat", text: "uno" });
+  pass(2_000);
+  assert.equal(sockets[0].types().at(-1), "ping");
+  pass(2_000);
+  assert.equal(signaling.link, "lost");
+});
+
+test("a line over which anything comes is not doubted, though a command is not saved yet", () => {
+  const { signaling, sockets } = welcomed();
+  sockets[0].receives({ type: "pong", n: 1 });
+  signaling.command({ type: "chat", text: "uno" });
+  pass(1_000);
+  sockets[0].receives({ type: "slots", slots: [] });
+  pass(5_000);
+  assert.equal(sockets[0].types().at(-1), "chat");
+  assert.equal(signaling.link, "open");
+});
+
+test("words that follow do not put the doubt off", () => {
+  const { signaling, sockets } = welcomed();
+  sockets[0].receives({ type: "pong", n: 1 });
+  pass(1_000);
+  for (let word = 0; word < 4; word += 1, pass(1_000)) signaling.command({ type: "chat", text: "uno" });
+  assert.equal(signaling.link, "lost");
+});
+
+test("a word after an answered one is watched as well", () => {
+  const { signaling, sockets } = welcomed();
+  sockets[0].receives({ type: "pong", n: 1 });
+  pass(1_000);
+  const id = signaling.command({ type: "chat", text: "uno" });
+  pass(1_000);
+  sockets[0].receives({ type: "ack", id });
+  pass(500);
+  signaling.command({ type: "chat", text: "dos" });
+  pass(4_000);
+  assert.equal(signaling.link, "lost");
+});
+
 test("a socket that never opens is given up", () => {
   const { sockets } = started();
   mock.timers.tick(15_000);

@@ -9,6 +9,7 @@ import { Retry } from "./retry.js";
 const PING_EVERY_MS = 10_000;
 const PONG_TIMEOUT_MS = 8_000;
 const WAKE_PONG_TIMEOUT_MS = 2_000; // after sleep or a change of network the old socket is usually dead: find out soon
+const ANSWER_MS = 2_000; // for a command; then the socket is doubted: it may be dead while media goes on, as when only a NAT changed
 const OFFER_MS = 500; // no hello waits longer for its offer
 
 /** Without a line for so long, or after two sockets that failed, HTTP requests are tried as well. */
@@ -42,6 +43,7 @@ export class Signaling {
     this.made = 0;
     this.pings = 0;
     this.pingedAtMs = this.pongByMs = 0;
+    this.askedAtMs = 0; // something that wants an answer, with nothing heard since
     this.timers = /** @type {Partial<Record<TimerName, Timer>>} */ ({});
   }
 
@@ -164,10 +166,20 @@ export class Signaling {
   drain() {
     if (this.link !== "open") return;
     const { queue } = this.options;
-    queue.take(this.now()).forEach((command) => this.send(command));
+    queue.take(this.now()).forEach((command) => this._sendCommand(command));
     this._clear("drain");
     const waitMs = queue.waitMs(this.now());
     if (waitMs !== null) this.timers.drain = setTimeout(() => this.drain(), waitMs);
+  }
+
+  /** @param {Command} command */
+  _sendCommand(command) {
+    this.send(command);
+    if (this.timers.answer && this.heardAtMs <= this.askedAtMs) return; // an older one still waits for any sign
+    this.askedAtMs = this.now();
+    const doubt = () => this.heardAtMs <= this.askedAtMs && this._ping(WAKE_PONG_TIMEOUT_MS + (this.steadyRttMs || 0));
+    this._clear("answer");
+    this.timers.answer = setTimeout(doubt, ANSWER_MS + (this.steadyRttMs || 0));
   }
 
   /** @param {number} timeoutMs */
@@ -233,7 +245,7 @@ export class Signaling {
     this.greeting = false;
     socket.onclose = null;
     socket.close();
-    for (const name of /** @type {const} */ (["open", "ping", "pong", "drain"])) this._clear(name);
+    for (const name of /** @type {const} */ (["open", "ping", "pong", "drain", "answer"])) this._clear(name);
   }
 
   /** @param {number} code @returns {boolean} whether no retry heals it */
