@@ -60,6 +60,7 @@ class Office:
     triage: Triage
     queue_messages: QueueMessages
     records: Records
+    clinic_name: str
     zone: ZoneInfo
     now: Callable[[], datetime]
 
@@ -106,6 +107,7 @@ def open_office(
         triage=Triage(redis, vault, audit, questionnaires),
         queue_messages=QueueMessages(redis, vault, audit),
         records=Records(redis, vault, audit),
+        clinic_name=settings.clinic_name,
         zone=zone,
         now=now,
     )  # fmt: skip

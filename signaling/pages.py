@@ -19,6 +19,9 @@ from signaling.texts import text
 
 WEB: Final = Path(__file__).resolve().parent.parent / "web"
 MIN_GZIP_BYTES: Final = 200
+STAFF: Final = ("enter", "setup", "password")
+"""Pages of the staff, at the path of their folder's name; what is secret stands in the fragment."""
+
 _TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -59,6 +62,9 @@ class Pages:
         """The names are what the access log shows: never the path, which holds the token."""
         app.router.add_get("/join/{token}", self._page("patient/index.html"), name="patient")
         app.router.add_get("/console/{token}", self._page("physician/index.html"), name="physician")
+        for name in STAFF:
+            app.router.add_get(f"/{name}", self._page(f"{name}/index.html"), name=f"{name}-page")
+        app.router.add_get("/", _to_enter, name="root")
         app.router.add_get("/sw.js", self._page("sw.js"), name="service-worker")
         app.router.add_get("/favicon.ico", _no_icon, name="favicon")
         app.router.add_get("/static/{path:.+}", self._static, name="static")
@@ -132,6 +138,10 @@ def security_headers(base_url: str) -> dict[str, str]:
         "X-Robots-Tag": "noindex, nofollow",
     }
     return headers | ({"Strict-Transport-Security": "max-age=31536000"} if parts.scheme == "https" else {})
+
+
+async def _to_enter(request: web.Request) -> web.Response:
+    return web.Response(status=303, headers={"Location": "/enter"})
 
 
 async def _no_icon(request: web.Request) -> web.Response:

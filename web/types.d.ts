@@ -363,7 +363,10 @@ type Session = import("./static/js/session.js").Session;
 type FailedMessage = { id: string; text: string; reason: string };
 /** Refusals of media that no retry heals at once: the consultation goes on as chat. */
 type MediaRefusal = "room-full" | "bad-offer";
-type Key = keyof typeof import("./static/js/texts/es.js").texts | keyof typeof import("./static/js/texts/es-console.js").texts;
+type Key =
+  | keyof typeof import("./static/js/texts/es.js").texts
+  | keyof typeof import("./static/js/texts/es-console.js").texts
+  | keyof typeof import("./static/js/texts/es-staff.js").texts;
 type Translate = (key: Key, values?: Record<string, string | number>) => string;
 interface Language {
   lang: Lang;

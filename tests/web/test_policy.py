@@ -14,7 +14,13 @@ FILES = sorted(path for path in WEB.rglob("*") if path.is_file())
 CORE = [JS / f"{name}.js" for name in
         ("protocol", "queue", "polling", "signaling", "sdp", "actuator", "meter", "autonomy", "backlog", "pictures",
          "watchdog", "connection", "call", "media", "store", "phase", "levels", "quality", "session")]  # fmt: skip
-VIEWS = [*sorted((JS / "view").glob("*.js")), JS / "page.js", JS / "patient.js", JS / "physician.js"]
+VIEWS = [
+    *sorted((JS / "view").glob("*.js")),
+    *sorted((JS / "staff").glob("*.js")),
+    JS / "page.js",
+    JS / "patient.js",
+    JS / "physician.js",
+]
 
 _URL = re.compile(r"""(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}""")
 _NAMESPACES = {"http://www.w3.org"}

@@ -10,8 +10,13 @@ JS = WEB / "static/js"
 _ENTRY = re.compile(r'^  (\w+):\s*"((?:[^"\\]|\\.)*)",$', re.MULTILINE)
 
 
+def parts(lang: str) -> list[str]:
+    """The files of a language: what all pages say, and what only some do."""
+    return sorted(path.stem for path in (JS / "texts").glob(f"{lang}*.js"))
+
+
 def texts(lang: str) -> dict[str, str]:
-    return {key: text for part in (lang, f"{lang}-console") for key, text in _entries(part)}
+    return {key: text for part in parts(lang) for key, text in _entries(part)}
 
 
 def _entries(part: str) -> list[tuple[str, str]]:
@@ -19,7 +24,7 @@ def _entries(part: str) -> list[tuple[str, str]]:
 
 
 def test_nothing_is_said_twice() -> None:
-    keys = [key for part in ("es", "es-console") for key, _ in _entries(part)]
+    keys = [key for part in parts("es") for key, _ in _entries(part)]
     assert len(keys) == len(set(keys))
 
 

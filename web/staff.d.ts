@@ -1,0 +1,86 @@
+// Types of the staff pages' modules, for `tsc --checkJs` only: no browser loads this file. What the API answers is in
+// docs of its own: GET /api/v1/openapi.json.
+
+type StaffRole = "physician" | "coordinator" | "administrator";
+/** Of signaling/api/sessions.py. */
+interface StaffMember {
+  id: string;
+  name: string;
+  sign_in: string;
+  roles: StaffRole[];
+  licence: string;
+  specialty: string;
+  language: Lang;
+  capabilities: string[];
+}
+type StaffSession = { member: StaffMember; csrf: string };
+type ClinicView = { name: string };
+type FieldProblem = { field: string; code: string; message: string };
+/** What the API answers when it refuses: signaling/api/fault.py. */
+type Problem_ = { code: string; message: string; fields?: FieldProblem[]; more?: Record<string, string> };
+
+interface ApiOptions {
+  lang: Lang;
+  /** The session ended: resolves when the same member has signed in again. */
+  signIn: () => Promise<void>;
+  /** Whether anything waits for the server now. */
+  onTrouble: (trouble: boolean) => void;
+  /** What an answer that is not the API's says, and being offline. */
+  say: (code: "offline" | "broken") => string;
+  fetch?: typeof fetch;
+  pause?: (ms: number) => Promise<void>;
+  newId?: () => string;
+}
+interface AskOptions {
+  /** The Idempotency-Key; a fresh one when it is not given. */
+  key?: string;
+  /** Give up instead of waiting for a server that cannot be reached: the caller keeps what is to be saved. */
+  once?: boolean;
+  signal?: AbortSignal;
+  headers?: Record<string, string>;
+  as?: "json" | "text" | "blob";
+}
+type StaffApi = import("./static/js/staff/api.js").Api;
+
+/** A page of the staff, signed in. */
+interface Staff {
+  api: StaffApi;
+  language: Language;
+  t: Translate;
+  member: StaffMember;
+  clinic: ClinicView;
+  /** Where the page puts its own. */
+  main: HTMLElement;
+  may: (capability: string) => boolean;
+  /** Says something once, to everybody: a toast that screen readers hear. */
+  announce: (text: string) => void;
+}
+/** `texts`: what this page says besides the shell. */
+type StaffPage = { title: Key; texts?: MoreTexts };
+
+type FieldKind = "text" | "password" | "email" | "tel" | "number" | "date" | "time" | "checkbox" | "textarea" | "select" | "code";
+interface FieldOptions {
+  name: string;
+  label: string;
+  kind?: FieldKind;
+  hint?: string;
+  required?: boolean;
+  value?: string | boolean | number;
+  /** Of a select: value and label. */
+  choices?: [string, string][];
+  autocomplete?: string;
+  readonly?: boolean;
+  lang?: Lang;
+  testId?: string;
+  rows?: number;
+}
+type FormValues = Record<string, any>;
+interface FormOptions {
+  t: Translate;
+  fields: (import("./static/js/staff/field.js").Field | Node)[];
+  submit: string;
+  /** Rejects with an ApiError, which is shown at its fields. */
+  send: (values: FormValues) => Promise<void>;
+  cancel?: { label: string; press: () => void };
+  testId?: string;
+}
