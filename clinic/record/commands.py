@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clinic.record.content import FieldName, Value
+from clinic.record.held import Held
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,17 @@ class Complete(_Command):
 class Interrupt(_Command):
     """Close the consultation without a full record: it stays an open task of the treating physician."""
 
+    reason: str
+
 
 @dataclass(frozen=True)
 class Sign(_Command):
     """The first signature."""
+
+    held: Held | None = None
+    """What the timeline tells of the visit."""
+    attested: bool = False
+    """The physician says that it could be decided so, without having seen the patient."""
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,11 @@ def to_json(field: FieldName, value: Value) -> str:
     return _ADAPTERS[field].dump_json(value).decode()
 
 
+def to_plain(field: FieldName, value: Value) -> Any:
+    """The value as lists, objects and strings, as pages have it."""
+    return _ADAPTERS[field].dump_python(value, mode="json")
+
+
 def from_json(field: FieldName, text: str) -> Value:
     """Raises pydantic.ValidationError."""
     parsed: Value = _ADAPTERS[field].validate_json(text)

@@ -169,6 +169,8 @@ class _Paper(FPDF):
         if patient.born:
             facts.append((self.words["born"], day(about.lang, patient.born)))
         facts.append((self.words["date"], day(about.lang, about.seen_at.astimezone(about.zone).date())))
+        if version.held is not None:
+            facts.append((self.words["held"], self.words[version.held]))
         for label, value in facts:
             self._labelled(label, value)
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from clinic.record.content import Content, FieldName
 from clinic.record.field import Head
+from clinic.record.held import Held
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,11 @@ class Version:
     previous_sha256: str
     """Of the version before; empty in the first."""
     sha256: str
-    """Of all the above and of whose record it is: clinic/record/signature.py."""
+    """Of all the others and of whose record it is: clinic/record/signature.py."""
+    held: Held | None = None
+    """How the visit was held; None: there was no call."""
+    attested: bool = False
+    """Who signed says that not having seen the patient did not keep this from being decided."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class Completed:
 class Interrupted:
     by: str
     at: datetime
+    reason: str = ""
     type: Literal["interrupted"] = "interrupted"
 
 

@@ -13,7 +13,7 @@ Lang = Literal["es", "en"]
 Word = Literal[
     "title", "patient", "identifier", "born", "date", "prescription", "instructions", "next-action", "dose", "route",
     "frequency", "duration", "as-needed", "note", "licence", "signed", "amended", "replaces", "version", "hash", "page",
-    "until", "follow-up", "lab", "referral", "discharge",
+    "until", "held", "video", "voice", "text", "follow-up", "lab", "referral", "discharge",
 ]  # fmt: skip
 
 WORDS: Final[Mapping[Lang, Mapping[Word, str]]] = {
@@ -40,6 +40,10 @@ WORDS: Final[Mapping[Lang, Mapping[Word, str]]] = {
         "hash": "Huella {hash}",
         "page": "Página {page} de {pages}",
         "until": "Fecha: {date}",
+        "held": "Modalidad",
+        "video": "A distancia, por video",
+        "voice": "A distancia, por voz, sin ver al paciente",
+        "text": "A distancia, por escrito, sin ver al paciente",
         "follow-up": "Consulta de control",
         "lab": "Exámenes",
         "referral": "Referencia a otro servicio",
@@ -68,6 +72,10 @@ WORDS: Final[Mapping[Lang, Mapping[Word, str]]] = {
         "hash": "Fingerprint {hash}",
         "page": "Page {page} of {pages}",
         "until": "Date: {date}",
+        "held": "Visit",
+        "video": "Remote, by video",
+        "voice": "Remote, by voice, the patient was not seen",
+        "text": "Remote, in writing, the patient was not seen",
         "follow-up": "Follow-up visit",
         "lab": "Tests",
         "referral": "Referral",

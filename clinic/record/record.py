@@ -27,6 +27,7 @@ from clinic.record.content import (
     too_long,
 )
 from clinic.record.field import MAX_HEADS, Head, Heads, Merged, choose, grew, merge
+from clinic.record.held import UNSEEN, Held
 from clinic.record.signature import sealed
 
 SAME_TYPING: Final = timedelta(minutes=5)
@@ -40,7 +41,7 @@ MissingCode = Literal[
 
 RefusalCode = Literal[
     "not-allowed", "too-long", "bad-ids", "too-many-texts", "incomplete", "not-completed", "completed", "signed",
-    "not-signed", "nothing-changed", "reason-required",
+    "not-signed", "nothing-changed", "reason-required", "attestation-required",
 ]  # fmt: skip
 
 
@@ -75,6 +76,7 @@ class Record:
     """How many facts there were; a text's own number is from the same count."""
     status: Status = "draft"
     closed_at: datetime | None = None
+    interrupted_because: str = ""
     versions: tuple[e.Version, ...] = ()
 
     @property
@@ -147,7 +149,8 @@ def apply(state: Record, event: e.Event) -> Record:
         case e.Completed():
             return replace(state, status="completed", closed_at=state.closed_at or event.at)
         case e.Interrupted():
-            return replace(state, status="interrupted", closed_at=state.closed_at or event.at)
+            since = state.closed_at or event.at
+            return replace(state, status="interrupted", closed_at=since, interrupted_because=event.reason)
         case e.Signed():
             return replace(state, status="signed", versions=(*state.versions, event.version))
         case e.HandedOver():
@@ -204,7 +207,9 @@ def _complete(state: Record, command: c.Complete, now: datetime) -> Decision:
 def _interrupt(state: Record, command: c.Interrupt, now: datetime) -> Decision:
     if state.status in ("completed", "signed"):
         return Refusal(state.status)
-    return () if state.status == "interrupted" else (e.Interrupted(command.by, now),)
+    if state.status == "interrupted":
+        return ()
+    return _no_reason(command.reason) or (e.Interrupted(command.by, now, command.reason),)
 
 
 def _sign(state: Record, command: c.Sign, now: datetime) -> Decision:
@@ -212,22 +217,28 @@ def _sign(state: Record, command: c.Sign, now: datetime) -> Decision:
         return ()
     if state.status != "completed":
         return Refusal("not-completed")
-    return _version(state, command.by, now, reason="")
+    if command.held in UNSEEN and not command.attested:
+        return Refusal("attestation-required")
+    return _version(state, command.by, now, "", command.held, command.attested)
 
 
 def _amend(state: Record, command: c.Amend, now: datetime) -> Decision:
     if state.signed is None:
         return Refusal("not-signed")
-    if not command.reason.strip():
-        return Refusal("reason-required")
-    if len(command.reason) > MAX_LINE_CHARS:
-        return Refusal("too-long", limit=MAX_LINE_CHARS)
+    if refused := _no_reason(command.reason):
+        return refused
     if state.content == state.signed.content:
         return Refusal("nothing-changed")
-    return _version(state, command.by, now, command.reason)
+    return _version(state, command.by, now, command.reason, state.signed.held, state.signed.attested)
 
 
-def _version(state: Record, by: str, now: datetime, reason: str) -> Decision:
+def _no_reason(reason: str) -> Refusal | None:
+    if not reason.strip():
+        return Refusal("reason-required")
+    return Refusal("too-long", limit=MAX_LINE_CHARS) if len(reason) > MAX_LINE_CHARS else None
+
+
+def _version(state: Record, by: str, now: datetime, reason: str, held: Held | None, attested: bool) -> Decision:
     """The gate holds for what is signed, whenever it was closed."""
     lacks = missing(state)
     if lacks:
@@ -235,7 +246,8 @@ def _version(state: Record, by: str, now: datetime, reason: str) -> Decision:
     written = [(name, head) for name in FIELDS for head in state.heads(name) if head.value]
     authors = tuple(e.Authorship(name, head.authors) for name, head in written)
     before = state.signed.sha256 if state.signed else ""
-    version = e.Version(len(state.versions) + 1, state.content, by, now, reason, authors, before, sha256="")
+    number = len(state.versions) + 1
+    version = e.Version(number, state.content, by, now, reason, authors, before, "", held, attested)
     return (e.Signed(sealed(version, state.consultation, state.patient)),)
 
 

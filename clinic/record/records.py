@@ -73,6 +73,15 @@ class Summary:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Signature:
+    """That there is a signed version, without its texts."""
+
+    number: int
+    signed_by: str
+    signed_at: datetime
+
+
 class Records:
     """The records of one clinic. Stateless: any number of processes may have one."""
 
@@ -145,6 +154,21 @@ class Records:
         async with unavailable_when_down():
             found = await cast("Any", self._redis.zrange(keys.tasks(physician), 0, -1, withscores=True))
         return await self._summaries(found)
+
+    async def status(self, consultation: str) -> tuple[int, Status] | None:
+        """The revision and status, without a word of the texts: nothing to audit. None: there is no record."""
+        async with unavailable_when_down():
+            asked = self._redis.hmget(keys.record(consultation), ["version", "status"])
+            version, status = await cast("Any", asked)
+        return (int(version), status.decode()) if version is not None else None
+
+    async def signature(self, consultation: str) -> Signature | None:
+        """Of the version that counts; None: nothing is signed yet. Without texts, so nothing is audited."""
+        try:
+            signed = (await self._load(consultation)).signed
+        except UnknownRecord:
+            return None
+        return Signature(signed.number, signed.signed_by, signed.signed_at) if signed else None
 
     async def _load(self, consultation: str) -> Record:
         async with unavailable_when_down():

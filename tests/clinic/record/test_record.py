@@ -108,8 +108,9 @@ def test_a_conflict_holds_the_gate() -> None:
 
 
 def test_interrupted_is_an_open_task_that_can_be_completed_later() -> None:
-    state = after(empty(), c.Interrupt("1", "paz"))
+    state = after(empty(), c.Interrupt("1", "paz", "Se cortó la luz"))
     assert (state.status, state.is_open, state.closed_at) == ("interrupted", True, NOW)
+    assert state.interrupted_because == "Se cortó la luz"
     state = after(written(state, **FULL), c.Complete("2", "paz"), now=NOW + timedelta(hours=3))
     assert (state.status, state.closed_at) == ("completed", NOW)
     assert not after(state, c.Sign("3", "paz")).is_open
@@ -123,7 +124,10 @@ def test_interrupted_is_an_open_task_that_can_be_completed_later() -> None:
         (full(), c.Save("1", "luz", "reason", "x", 0, "b", 1), "not-allowed"),
         (full(), c.HandOver("1", "luz", "luz"), "not-allowed"),
         (full(), c.Amend("1", "paz", "error"), "not-signed"),
-        (signed(), c.Interrupt("1", "paz"), "signed"),
+        (signed(), c.Interrupt("1", "paz", "Se cortó la luz"), "signed"),
+        (full(), c.Interrupt("1", "paz", " "), "reason-required"),
+        (after(full(), c.Complete("1", "paz")), c.Sign("2", "paz", "voice"), "attestation-required"),
+        (after(full(), c.Complete("1", "paz")), c.Sign("2", "paz", "text"), "attestation-required"),
         (signed(), c.Amend("1", "paz", "error"), "nothing-changed"),
         (written(signed(), reason="Mareo"), c.Amend("1", "paz", " "), "reason-required"),
         (written(signed(), reason="Mareo"), c.Amend("1", "luz", "error"), "not-allowed"),
@@ -148,6 +152,15 @@ def test_a_signature_proves_content_patient_and_consultation() -> None:
     assert not is_genuine(version, "c2", "ana")
     assert not is_genuine(replace(version, content=replace(version.content, reason="Mareo")), "c1", "ana")
     assert not is_genuine(replace(version, signed_at=NOW + timedelta(seconds=1)), "c1", "ana")
+
+
+def test_who_did_not_see_the_patient_says_that_it_could_be_decided_so() -> None:
+    state = after(full(), c.Complete("1", "paz"), c.Sign("2", "paz", "voice", attested=True))
+    state = after(written(state, reason="Mareo"), c.Amend("3", "paz", "Error al escribir"))
+    assert [(each.held, each.attested) for each in state.versions] == [("voice", True)] * 2
+    assert is_genuine(state.versions[0], "c1", "ana")
+    assert not is_genuine(replace(state.versions[0], attested=False), "c1", "ana")
+    assert after(full(), c.Complete("1", "paz"), c.Sign("2", "paz", "video")).status == "signed"
 
 
 def test_an_amendment_is_a_new_version_and_the_old_one_stays() -> None:

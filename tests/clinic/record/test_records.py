@@ -112,7 +112,7 @@ async def test_a_refusal_is_audited_and_decided_anew(records: Records, redis: Re
 
 async def test_an_interrupted_consultation_is_a_task_until_it_is_signed(records: Records) -> None:
     await filled(records)
-    await records.execute("c1", Interrupt("1", "paz"), NOW)
+    await records.execute("c1", Interrupt("1", "paz", "Se cortó la luz"), NOW)
     [task] = await records.tasks("paz")
     assert (task.consultation, task.patient, task.status, task.at) == ("c1", "ana", "interrupted", NOW)
     await records.execute("c1", HandOver("2", "paz", "luz"), NOW)
