@@ -1,4 +1,4 @@
-"""How a visit was held, read off its timeline: could the physician see the patient, only hear them, or only read? Pure."""
+"""How a visit was held, read off its timeline: could the physician see the patient, hear them, or only read? Pure."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signaling.api import clinic, sessions
+from signaling.api import clinic, diagnoses, documents, record, sessions
 from signaling.api.route import Route
 
 if TYPE_CHECKING:
@@ -13,4 +13,10 @@ if TYPE_CHECKING:
 
 def routes(gate: ApiGate) -> tuple[Route, ...]:
     """Every route. An area is a module with a function `routes`."""
-    return (*sessions.routes(gate), *clinic.routes(gate))
+    return (
+        *sessions.routes(gate),
+        *clinic.routes(gate),
+        *record.routes(gate),
+        *documents.routes(gate),
+        *diagnoses.routes(gate),
+    )
