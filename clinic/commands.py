@@ -25,6 +25,11 @@ class Consent(_Command):
 
 
 @dataclass(frozen=True)
+class Withdraw(_Command):
+    """Take the consent back; who is inside leaves."""
+
+
+@dataclass(frozen=True)
 class Arrive(_Command):
     """Enter the waiting room."""
 
@@ -134,6 +139,7 @@ class Cancel:
 
 SeatCommand = (
     Consent
+    | Withdraw
     | Arrive
     | Admit
     | SendChat

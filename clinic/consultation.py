@@ -110,6 +110,8 @@ def apply(state: Consultation, event: e.Event) -> Consultation:
     match event:
         case e.Consented():
             return state.with_seat(event.seat, consent_sha256=event.text_sha256)
+        case e.ConsentWithdrawn():
+            return state.with_seat(event.seat, consent_sha256=None)
         case e.Arrived():
             return state.with_seat(event.seat, arrived=True)
         case e.Admitted():
@@ -174,6 +176,13 @@ def _consent(state: Consultation, seat: Seat, command: c.Consent, now: datetime)
             seat=seat.id, text_version=command.text_version, text_sha256=command.text_sha256, lang=command.lang
         ),
     )
+
+
+def _withdraw(state: Consultation, seat: Seat, command: c.Withdraw, now: datetime) -> Decision:
+    if seat.consent_sha256 is None:
+        return ()
+    left = (e.Left(seat=seat.id, reason="hung-up"),) if seat.present or seat.arrived else ()
+    return (e.ConsentWithdrawn(seat=seat.id), *left)
 
 
 def _arrive(state: Consultation, seat: Seat, command: c.Arrive, now: datetime) -> Decision:
@@ -273,6 +282,7 @@ def _too_early(state: Consultation, seat: Seat, now: datetime) -> bool:
 
 _RULES: dict[type[c.SeatCommand], Callable[[Consultation, Seat, Any, datetime], Decision]] = {
     c.Consent: _consent,
+    c.Withdraw: _withdraw,
     c.Arrive: _arrive,
     c.Admit: _admit,
     c.SendChat: _send_chat,

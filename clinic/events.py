@@ -38,6 +38,13 @@ class Consented(Fact):
     lang: str
 
 
+class ConsentWithdrawn(Fact):
+    """The seat may not enter any more, until it consents anew."""
+
+    type: Literal["consent_withdrawn"] = "consent_withdrawn"
+    seat: str
+
+
 class Arrived(Fact):
     """The seat is in the waiting room."""
 
@@ -151,6 +158,7 @@ class Ended(Fact):
 
 Event = Annotated[
     Consented
+    | ConsentWithdrawn
     | Arrived
     | Admitted
     | Joined

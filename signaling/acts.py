@@ -10,6 +10,8 @@ def to_clinic(command: p.Command, seat: str) -> c.Command:
     match command:
         case p.Consent():
             return c.Consent(command.id, seat, command.text_version, command.text_sha256, command.lang)
+        case p.Withdraw():
+            return c.Withdraw(command.id, seat)
         case p.Arrive():
             return c.Arrive(command.id, seat)
         case p.Admit():

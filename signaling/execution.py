@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from clinic.records import Refused
 from clinic.unavailable import Unavailable
+from signaling import consent
 from signaling import protocol as p
 from signaling.acts import to_clinic
-from signaling.consent import is_current
 from signaling.limits import Bucket
 from signaling.media_session import MediaSession, close_room
 from signaling.policies import tell_policies
@@ -34,12 +34,12 @@ class Execution:
 
     async def of(self, command: p.Command) -> p.Ack | p.Refused:
         """May raise `Unavailable`, after which nothing is known, `TooFast`, or `Superseded`."""
-        if isinstance(command, p.Consent) and not is_current(command.text_version, command.text_sha256, command.lang):
-            return self.refused(command, "stale-consent")
         s = self.services
         if isinstance(command, p.SendChat) and self.chat.wait_s(s.monotonic_s()) > 0:
             raise TooFast
         try:
+            if (code := await self._at_the_door(command)) is not None:
+                return self.refused(command, code)
             done = await s.store.execute(self.consultation, to_clinic(command, self.seat), s.now(), self.claim)
             if isinstance(done, Refused):
                 return self.refused(command, done.code)
@@ -56,6 +56,24 @@ class Execution:
         self.services.metrics.commands.labels(command.type, code).inc()
         return p.Refused(id=command.id, code=code, message=text(self.lang, code))
 
+    async def _at_the_door(self, command: p.Command) -> p.RefusedCode | None:
+        """What the patient's record says of a consent and of who wants in, before the consultation does."""
+        if not isinstance(command, p.Consent | p.Withdraw | p.Arrive):
+            return None
+        office, state = self.services.office, (await self.services.store.load(self.consultation)).consultation
+        seat = state.seat(self.seat)
+        if seat is None or state.status == "ended":
+            return None
+        match command:
+            case p.Consent():
+                return await consent.accept(office, state, seat, command)
+            case p.Withdraw():
+                await consent.withdraw(office, state, seat, command)
+                return None
+            case _:
+                missing = seat.may_enter and await consent.asked(office, state, seat, self.lang)
+                return "stale-consent" if missing else None
+
     async def _tell_media(self, command: p.Command) -> None:
         """May raise `Unavailable`; what is told may be told twice.
 
@@ -64,7 +82,7 @@ class Execution:
         match command:
             case p.SetPreference() | p.SetMedia():
                 await tell_policies(self.services, self.consultation)
-            case p.Leave():
+            case p.Leave() | p.Withdraw():
                 await self._leave()
             case p.End() if (life := await self.services.link.life_of(self.consultation)) is not None:
                 await self.services.link.tell(life, close_room(self.consultation))

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from clinic.events import MAX_CHAT_CHARS, MAX_NOTE_CHARS
+from clinic.people.patient import Relation
 from media.contract import MAX_SDP_BYTES
 from signaling.message import CommandId, EventId, Message
 
+ItemId = Annotated[str, Field(max_length=40)]
 MAX_POLL_MESSAGES = 200
 MAX_POLL_WAIT_S = 25
 """Most proxies cut a request that is silent for 30 to 60 s."""
@@ -43,12 +45,35 @@ class Hello(Message):
     """Taken as if it were said right after `welcome`: saves a round trip when a call resumes. Not by `/poll`."""
 
 
+class Guardian(Message):
+    """Who decides for a minor, as they say of themselves."""
+
+    name: str = Field(max_length=300, repr=False)
+    document: str = Field(max_length=60, repr=False)
+    """A cédula (`V-12345678`), or a passport with its country (`COL AB123456`)."""
+    relation: Relation
+    present: bool
+    """They are with the patient during the visit."""
+
+
 class Consent(Message):
+    """Accept the welcome's text. In a visit of the diary every item is in `accepted` or `declined`, once."""
+
     type: Literal["consent"] = "consent"
     id: CommandId
     text_version: str = Field(max_length=40)
     text_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     lang: Literal["es", "en"]
+    accepted: tuple[ItemId, ...] = Field(default=(), max_length=30)
+    declined: tuple[ItemId, ...] = Field(default=(), max_length=30)
+    guardian: Guardian | None = None
+
+
+class Withdraw(Message):
+    """Take the own consent back, and leave. A new consent opens the door again."""
+
+    type: Literal["withdraw"] = "withdraw"
+    id: CommandId
 
 
 class Arrive(Message):
@@ -147,7 +172,7 @@ class Ping(Message):
     n: int
 
 
-Command = Consent | Arrive | Admit | SendChat | SaveNote | SetMedia | SetPreference | Leave | End
+Command = Consent | Withdraw | Arrive | Admit | SendChat | SaveNote | SetMedia | SetPreference | Leave | End
 FromPage = Annotated[Hello | Command | Offer | Report | Fetch | Ping, Field(discriminator="type")]
 from_page: TypeAdapter[FromPage] = TypeAdapter(FromPage)
 

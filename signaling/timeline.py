@@ -14,6 +14,7 @@ from clinic.events import NoteSaved
 from clinic.records import Page, SeatLink, Snapshot, Stored
 from signaling import protocol as p
 from signaling.cast import named
+from signaling.consent import asked
 from signaling.services import Services
 from signaling.texts import Lang
 from signaling.welcome import stored_events, welcome
@@ -45,7 +46,8 @@ class Timeline:
             self._behind = page.more
         snapshot = replace(snapshot, consultation=await named(s.office, snapshot.consultation))
         seat = _seat(snapshot, self._link)
-        return welcome(snapshot, seat, page, self._lang, s.place, s.ice_servers()), seat
+        missing = await asked(s.office, snapshot.consultation, seat, self._lang)
+        return welcome(snapshot, seat, page, missing, s.place, s.ice_servers()), seat
 
     async def fetch(self, after: str | None) -> p.Events:
         """What comes after an event that the page names; it reads on from there."""

@@ -54,11 +54,30 @@ class Consultation(Message):
     upto: EventId | None
 
 
+class ConsentItem(Message):
+    """One point. `optional`: answered by yes or no of its own."""
+
+    id: str
+    text: str
+    optional: bool
+
+
+ConsentWhy = Literal["never-given", "withdrawn", "new-text", "guardian-needed", "came-of-age"]
+ConsentBy = Literal["self", "guardian", "companion"]
+
+
 class ConsentText(Message):
+    """The clinic's text, as this seat must accept it before it may enter."""
+
     version: str
     lang: Literal["es", "en"]
     sha256: str
-    paragraphs: tuple[str, ...]
+    """Of the canonical JSON of what is shown (clinic/intake/consent_text.py), which a page computes itself."""
+    items: tuple[ConsentItem, ...]
+    why: ConsentWhy
+    """It is asked (again)."""
+    by: ConsentBy
+    """Who gives it: `guardian` for a minor, with the guardian's name and document."""
 
 
 class IceServer(Message):
@@ -81,7 +100,8 @@ class Welcome(Message):
     v: int = VERSION
     seat: str
     consultation: Consultation
-    consent: ConsentText
+    consent: ConsentText | None
+    """None: nothing is missing."""
     ice_servers: tuple[IceServer, ...]
     slots: int
     """How many audio+video pairs of receive-only m-lines the offer must hold."""
@@ -105,7 +125,7 @@ class Ack(Message):
 
 RefusedCode = Literal[
     "consent-required", "not-allowed", "not-admitted", "ended", "unknown-seat", "stale-consent", "too-fast", "not-open",
-    "note-changed",
+    "note-changed", "consent-items", "guardian-needed", "guardian-document", "guardian-wrong",
 ]  # fmt: skip
 
 

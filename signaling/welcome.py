@@ -10,19 +10,22 @@ from clinic import consultation as clinic
 from clinic.records import Page, Snapshot, Stored
 from media.contract import MAX_PARTICIPANTS, Level
 from signaling import protocol as p
-from signaling.consent import CURRENT
-from signaling.texts import Lang
 
 
 def welcome(
-    snapshot: Snapshot, seat: clinic.Seat, page: Page, lang: Lang, place: Place, ice: tuple[p.IceServer, ...]
+    snapshot: Snapshot,
+    seat: clinic.Seat,
+    page: Page,
+    consent: p.ConsentText | None,
+    place: Place,
+    ice: tuple[p.IceServer, ...],
 ) -> p.Welcome:
     """Everything a page needs to show the consultation and to make an offer."""
     seats = snapshot.consultation.seats
     return p.Welcome(
         seat=seat.id,
         consultation=_consultation(snapshot, seat, place),
-        consent=CURRENT[lang],
+        consent=consent,
         ice_servers=ice,
         slots=min(MAX_PARTICIPANTS, max(len(seats), 2)) - 1,
         events=stored_events(page.events),

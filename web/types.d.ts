@@ -16,7 +16,8 @@ type Kind = "video" | "voice" | "text";
 type Hello = { type: "hello"; v: number; token: string; client_id: string; after: string | null; lang: Lang; offer?: Offer };
 /** What a command asks for, before it has an id. */
 type Act =
-  | { type: "consent"; text_version: string; text_sha256: string; lang: Lang }
+  | ({ type: "consent"; text_version: string; text_sha256: string; lang: Lang } & Omit<ConsentGiven, "sha256">)
+  | { type: "withdraw" }
   | { type: "arrive" }
   | { type: "admit"; seat: string }
   | { type: "chat"; text: string }
@@ -80,12 +81,26 @@ interface Consultation {
   seats: Seat[];
   upto: string | null;
 }
-type ConsentText = { version: string; lang: Lang; sha256: string; paragraphs: string[] };
+type ConsentItem = { id: string; text: string; optional: boolean };
+interface ConsentText {
+  version: string;
+  lang: Lang;
+  sha256: string;
+  items: ConsentItem[];
+  /** Why it is asked (again). */
+  why: "never-given" | "withdrawn" | "new-text" | "guardian-needed" | "came-of-age";
+  by: "self" | "guardian" | "companion";
+}
+/** Who decides for a minor, as they say of themselves. */
+type Guardian = { name: string; document: string; relation: string; present: boolean };
+/** What a human answered to a text, and the digest of what was on the screen. */
+type ConsentGiven = { sha256: string; accepted: string[]; declined: string[]; guardian: Guardian | null };
 type IceServer = { urls: string[]; username: string; credential: string };
 type RoomSlot = { audio_mid: string | null; video_mid: string | null; seat: string | null };
 
 type Fact =
-  | { type: "consented"; seat: string }
+  | { type: "consented"; seat: string; text_sha256: string }
+  | { type: "consent_withdrawn"; seat: string }
   | { type: "arrived"; seat: string }
   | { type: "admitted"; seat: string; by: string }
   | { type: "joined"; seat: string; generation: number }
@@ -105,7 +120,8 @@ interface Welcome {
   v: number;
   seat: string;
   consultation: Consultation;
-  consent: ConsentText;
+  /** null: nothing is missing. */
+  consent: ConsentText | null;
   ice_servers: IceServer[];
   slots: number;
   events: StoredEvent[];
@@ -366,11 +382,14 @@ type MediaRefusal = "room-full" | "bad-offer";
 type Key =
   | keyof typeof import("./static/js/texts/es.js").texts
   | keyof typeof import("./static/js/texts/es-console.js").texts
-  | keyof typeof import("./static/js/texts/es-staff.js").texts;
+  | keyof typeof import("./static/js/texts/es-staff.js").texts
+  | keyof typeof import("./static/js/texts/es-more.js").texts;
 type Translate = (key: Key, values?: Record<string, string | number>) => string;
 interface Language {
   lang: Lang;
   t: Translate;
+  /** What only a later part of the page says. */
+  add: (more: MoreTexts) => Promise<void>;
   /** "10:30 a. m." */
   time: (atMs: number) => string;
   /** "12,4" */
@@ -384,6 +403,7 @@ interface Language {
 // --- views
 
 type Attributes = Record<string, string | number | boolean | null | undefined | ((event: any) => void)>;
+type MakeElement = typeof import("./static/js/view/element.js").element;
 type IconName = import("./static/js/view/element.js").IconName;
 type RoomActions = { toggleChat: () => void; end?: () => void };
 /** A whole-page message: one heading, one thought, one thing to do. */

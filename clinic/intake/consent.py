@@ -44,6 +44,8 @@ class ByGuardian:
     name: str = field(repr=False)
     identifier: Cedula | Passport = field(repr=False)
     relation: Relation
+    present: bool = False
+    """They said that they are with the patient during the visit."""
     type: Literal["guardian"] = "guardian"
 
 

@@ -85,7 +85,11 @@ class AiortcClient:
         await self._send({"type": "hello", "v": 1, "token": self._token, "client_id": "aiortc-client"})
         welcome = await self._receive("welcome")
         text = welcome["consent"]
-        await self._command("consent", text_version=text["version"], text_sha256=text["sha256"], lang=text["lang"])
+        answers = {name: [item["id"] for item in text["items"] if item["optional"] is optional]
+                   for name, optional in (("accepted", False), ("declined", True))}  # fmt: skip
+        await self._command(
+            "consent", text_version=text["version"], text_sha256=text["sha256"], lang=text["lang"], **answers
+        )
         await self._command("arrive")
         await self._admitted(welcome["seat"])
         await self._call(voice, colour, welcome["slots"])
@@ -130,7 +134,7 @@ class AiortcClient:
                 if stored["event"]["type"] == "admitted" and stored["event"]["seat"] == seat:
                     return
 
-    async def _command(self, kind: str, **fields: str) -> None:
+    async def _command(self, kind: str, **fields: Any) -> None:
         command_id = f"aiortc-{next(self._ids):04}"
         await self._send({"type": kind, "id": command_id} | fields)
         assert (await self._receive("ack"))["id"] == command_id

@@ -20,7 +20,6 @@ from clinic.records import NewSeat
 from clinic.store import Store
 from free_port import free_port
 from signaling import protocol as p
-from signaling.consent import CURRENT
 from signaling.redis_client import connect
 from signaling.server import serving
 from signaling.services import Services
@@ -97,8 +96,22 @@ async def knows(office: Clinic, life: str, *, alive: bool = True) -> None:
 
 
 async def consent(page: Page) -> p.Ack | p.Refused:
-    now = CURRENT["es"]
-    return await page.do(lambda id: p.Consent(id=id, text_version=now.version, text_sha256=now.sha256, lang="es"))
+    """To the text that the page was shown."""
+    return await page.do(lambda id: accepted(id, page.welcome))
+
+
+def accepted(id: str, welcome: p.Welcome) -> p.Consent:
+    """Everything accepted that has to be, nothing that need not."""
+    text = welcome.consent
+    assert text is not None
+    items = {
+        True: [item.id for item in text.items if item.optional],
+        False: [i.id for i in text.items if not i.optional],
+    }
+    return p.Consent(
+        id=id, text_version=text.version, text_sha256=text.sha256, lang=text.lang,
+        accepted=tuple(items[False]), declined=tuple(items[True]),
+    )  # fmt: skip
 
 
 @asynccontextmanager

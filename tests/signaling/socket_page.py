@@ -23,13 +23,15 @@ class Page:
         self.socket = socket
         self.token = token
         self.client_id = client_id
+        self.welcome: p.Welcome
         self.inbox: list[p.Message] = []
         self._ids = itertools.count(1)
 
     async def hello(self, after: str | None = None, lang: str = "es") -> p.Welcome:
         hello = {"type": "hello", "v": p.VERSION, "token": self.token, "client_id": self.client_id, "lang": lang}
         await self.raw({**hello, "after": after})
-        return await self.get(p.Welcome)
+        self.welcome = await self.get(p.Welcome)
+        return self.welcome
 
     async def send(self, message: p.Message) -> None:
         await self.socket.send_str(message.model_dump_json())

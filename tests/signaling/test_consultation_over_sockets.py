@@ -57,6 +57,7 @@ async def test_welcome_says_what_a_page_needs(office: Clinic) -> None:
     assert welcome.slots == 1
     assert welcome.consultation.reason == ""
     assert welcome.consultation.starts_at.endswith("-04:00")
+    assert welcome.consent is not None
     assert welcome.consent.lang == "en"
     physician = await office.open("physician")
     assert (await physician.hello()).consultation.reason == "Control de tensión"

@@ -14,11 +14,12 @@ from fake_media import fake_media
 from poll_page import PollPage
 from redis.asyncio import Redis
 
+from clinic.intake.consent_default import DEFAULT
+from clinic.intake.consent_text import ConsentText
 from clinic.records import SeatLink
 from free_port import free_port
 from media import contract as m
 from signaling import protocol as p
-from signaling.consent import CURRENT
 from signaling.limits import CHAT, Bucket
 from signaling.poll import Poll
 from signaling.presence import LEASE_S, LEASES
@@ -26,9 +27,9 @@ from signaling.server import serving
 from signaling.settings import Settings
 from throwaway import data_dir
 
-CONSENT = p.Consent(
-    id="command-consent", text_version=CURRENT["es"].version, text_sha256=CURRENT["es"].sha256, lang="es"
-)
+_TEXT = ConsentText(1, datetime.now(UTC), DEFAULT)
+CONSENT = p.Consent(id="command-consent", text_version="1", text_sha256=_TEXT.sha256("es"), lang="es")
+"""To what a new clinic asks."""
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from aiohttp import web
 from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, WebSocketRoute, async_playwright
 
+from clinic.intake.consent_default import DEFAULT
 from signaling.pages import WEB, Pages
 
 Role = Literal["patient", "physician", "companion"]
@@ -29,7 +30,12 @@ DESK = ViewportSize(width=1280, height=800)
 CAST = Path(__file__).with_name("scene.js").read_text()
 NAMES: dict[Role, str] = {"patient": "María González", "physician": "Dra. Carmen Rojas", "companion": "Pedro González"}
 REASON = "Control de presión arterial y dolor de cabeza desde hace una semana"
-PARAGRAPHS = ["La consulta es por video, por voz o por escrito, según alcance la conexión."]
+CONSENT: Json = {
+    "version": "1", "lang": "es", "sha256": "0" * 64, "why": "never-given", "by": "self",
+    "items": [
+        {"id": item.id, "text": item.text.es, "optional": item.optional} for item in DEFAULT.items
+    ],
+}  # fmt: skip
 
 
 class Scene:
@@ -42,7 +48,11 @@ class Scene:
         self.said: list[Json] = []
         self.hears = True
         """Whether commands are acknowledged."""
+        self.refuses: dict[str, str] = {}
+        """Kinds of commands, and with which code."""
         self.complaints: list[str] = []
+        self.consent: Json = CONSENT
+        """What the seat is asked to accept, unless it did before."""
         self.note = ""
         """The physicians' private one, as the server has it when the page says hello."""
         self._url = f"{origin}/{'console' if role == 'physician' else 'join'}/{'t' * 22}"
@@ -146,7 +156,10 @@ class Scene:
                     {"type": "note_saved", "seat": self.role, "text": message["text"], "command_id": message["id"]}
                 )
                 self.send({"type": "ack", "id": message["id"]})
-            case "set_media" | "arrive" | "leave" | "consent" | "admit" | "end":
+            case kind if kind in self.refuses:
+                code = self.refuses[kind]
+                self.send({"type": "refused", "id": message["id"], "code": code, "message": code})
+            case "set_media" | "arrive" | "leave" | "consent" | "withdraw" | "admit" | "end":
                 self.send({"type": "ack", "id": message["id"]})
 
     def _adapt(self) -> None:
@@ -179,7 +192,7 @@ class Scene:
             "upto": self._past[-1]["id"] if self._past else None, "reason": REASON if self.role == "physician" else "",
             "note": self.note, "note_id": "note-0" if self.note else "",
         }  # fmt: skip
-        consent = {"version": "1", "lang": "es", "sha256": "0" * 64, "paragraphs": PARAGRAPHS}
+        consent = None if self._seat(self.role)["consented"] else self.consent
         return {"type": "welcome", "v": 1, "seat": self.role, "consultation": consultation, "consent": consent,
                 "ice_servers": [], "slots": 2, "events": self._past, "more": False}  # fmt: skip
 
@@ -209,7 +222,8 @@ class Theatre:
         self._origin = origin
 
     async def scene(self, role: Role, size: ViewportSize, seats: list[Json], past: list[tuple[int, Json]] | None = None,
-                    lang: str = "es-VE", scale: float = 1, note: str = "") -> Scene:  # fmt: skip
+                    lang: str = "es-VE", scale: float = 1, note: str = "",
+                    consent: Json = CONSENT) -> Scene:  # fmt: skip
         """A page that has said hello and was welcomed."""
         context = await self._browser.new_context(
             viewport=size,
@@ -219,7 +233,7 @@ class Theatre:
             timezone_id="America/Caracas",
         )
         made = Scene(await context.new_page(), self._origin, role, seats, past or [])
-        made.note = note
+        made.note, made.consent = note, consent
         await made.open()
         return made
 

@@ -12,6 +12,7 @@ VERSION = re.compile(r'^const VERSION = "(\w+)";$', re.MULTILINE)
 
 _IMPORT = re.compile(r'(?:\bfrom|\bimport\()\s*"(\.[^"]+)"')
 _STATIC_IMPORT = re.compile(r'^(?:import|export)\b[^;]*?"(\.[^"]+)";', re.MULTILINE)
+_LATER = re.compile(r'\bimport\(\s*"(\.[^"]+)"')
 _LINK = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 _PRELOAD = re.compile(r'<link rel="modulepreload" href="(/static/[^"]+)"')
 _JSDOC_IMPORT = re.compile(r'import\("[^"]+"\)\.\w+|typeof import\("[^"]+"\)')
@@ -40,6 +41,12 @@ def imported(script: Path, *, dynamic: bool) -> set[Path]:
     return found
 
 
+def later(module: Path) -> set[Path]:
+    """What the module asks for by import(), when it is needed."""
+    code = _JSDOC_IMPORT.sub("", module.read_text())
+    return {(module.parent / name).resolve() for name in _LATER.findall(code)}
+
+
 def loaded(page: Path, lang: str = "es") -> set[Path]:
     """What opening the page in a language fetches, the service worker included; a script brings what it imports."""
     files = {page, WORKER}
@@ -50,7 +57,9 @@ def loaded(page: Path, lang: str = "es") -> set[Path]:
 
 def texts(script: Path, lang: str = "es") -> set[Path]:
     """What a page's script asks for when it knows which language to speak: Spanish, when nobody chose another."""
-    files = {file for file in imported(script, dynamic=True) if file.parent.name == "texts"}
+    files = {
+        file for module in imported(script, dynamic=False) for file in later(module) if file.parent.name == "texts"
+    }
     return {file for file in files if file.stem.startswith(lang)}
 
 

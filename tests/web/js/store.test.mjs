@@ -16,7 +16,8 @@ const welcome = (upto, events = [], changes = {}) => ({
 const after = (...facts) => applied(welcomed(EMPTY, welcome(null)), facts.map((fact, n) => stored(n, fact)));
 
 const CHANGES = [
-  [{ type: "consented", seat: "p" }, { consented: true }],
+  [{ type: "consented", seat: "p", text_sha256: "a" }, { consented: true }],
+  [{ type: "consent_withdrawn", seat: "p" }, { consented: false }],
   [{ type: "arrived", seat: "p" }, { arrived: true }],
   [{ type: "admitted", seat: "p", by: "d" }, { admitted: true }],
   [{ type: "joined", seat: "p", generation: 1 }, { present: true, path_lost: false }],

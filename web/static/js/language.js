@@ -2,6 +2,7 @@
 
 const LOCALES = { es: "es-VE", en: "en" };
 const CHOICE = "hilo:lang";
+const TEXTS = { es: () => import("./texts/es.js"), en: () => import("./texts/en.js") };
 
 /**
  * @param {string | null} chosen what a human chose here before
@@ -16,9 +17,10 @@ export function pickLang(chosen, preferred) {
 /** @param {Storage | null} storage @param {MoreTexts} [more] what only one page says @returns {Promise<Language>} */
 export async function loadLanguage(storage, more) {
   const lang = pickLang(storage && storage.getItem(CHOICE), navigator.languages || []);
-  const loading = [lang === "en" ? import("./texts/en.js") : import("./texts/es.js"), more ? more[lang]() : { texts: {} }];
-  const texts = /** @type {Record<Key, string>} */ (Object.assign({}, ...(await Promise.all(loading)).map((module) => module.texts)));
-  return { lang, t: (key, values = {}) => filled(texts[key], values), ...formats(LOCALES[lang]) };
+  const texts = /** @type {Record<Key, string>} */ ({});
+  const add = /** @param {MoreTexts} of */ async (of) => void Object.assign(texts, (await of[lang]()).texts);
+  await Promise.all([TEXTS, more].map((of) => of && add(of)));
+  return { lang, add, t: (key, values = {}) => filled(texts[key], values), ...formats(LOCALES[lang]) };
 }
 
 /** @param {Storage | null} storage @param {Lang} lang */

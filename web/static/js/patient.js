@@ -32,9 +32,9 @@ class PatientPage {
     this.awake = new AwakeScreen();
     this.header = new Header(language, () => switchLanguage(language));
     this.status = element("p", { class: "status", role: "status", "data-testid": "status" }, t("loading"));
-    this.appointment = new Appointment(language, () => this.join());
+    this.appointment = new Appointment(language, this.session, () => this.join());
     this.browser = new BrowserHelp(t, location, navigator.userAgent);
-    this.consent = new Consent(t, { accept: () => this.accept(), later: () => this.consentLater() });
+    this.consent = new Consent(language, { accept: (given) => this.accept(given), later: () => this.consentLater() });
     this.waiting = new Waiting(t, this.session);
     this.sentence = new Sentence(t, () => this.show());
     this.outage = new Outage(t, this.session, () => this.show());
@@ -50,20 +50,21 @@ class PatientPage {
   }
 
   join() {
-    const { me } = this.session;
-    this.consenting = Boolean(me && !me.consented);
+    this.consenting = Boolean(this.session.consent);
     if (this.consenting) this.show();
     else this.session.join();
   }
 
-  accept() {
+  /** @param {ConsentGiven} given */
+  accept(given) {
     this.consenting = false;
-    this.session.acceptConsent(this.consent.digest);
+    this.session.acceptConsent(given);
     this.session.join();
   }
 
   consentLater() {
     this.consenting = false;
+    this.session.denied = "";
     this.show();
   }
 
@@ -78,6 +79,7 @@ class PatientPage {
     if (!this.notice) return; // the first change comes while the page is still being built
     const { session, t } = this;
     const { phase } = session;
+    this.consenting = Boolean(session.consent && (this.consenting || session.denied));
     this.left = phase === "idle" ? this.left : phase !== "waiting";
     document.documentElement.dataset.state = phase;
     document.documentElement.dataset.link = session.link;
@@ -131,7 +133,7 @@ class PatientPage {
     const unread = this.chat.update(session, inRoom ? chatOpen : this.section === this.waiting.root);
     this.appointment.update(session, this.left);
     this.browser.root.hidden = Boolean(session.environment.rtc && session.environment.devices) || this.section !== this.appointment.root;
-    if (session.welcome) this.consent.update(session.welcome.consent);
+    this.consent.update(session);
     this.self.update(session);
     this.problem.update();
     this.waiting.update(session);

@@ -24,6 +24,10 @@ export class Session {
     this.failed = /** @type {FailedMessage[]} */ ([]);
     this.notice = "";
     this.fatal = "";
+    /** The digest of the consent text that was accepted here, or by another page of this seat. */
+    this.accepted = "";
+    /** Why the last consent was not taken. */
+    this.denied = "";
     this.mediaRefusal = /** @type {MediaRefusal | null} */ (null);
     this.call = /** @type {Call | null} */ (null);
     this.media = new LocalMedia(environment.devices, () => this._mediaChanged());
@@ -149,11 +153,27 @@ export class Session {
 
   // --- what a human can do
 
-  /** @param {string} sha256 of the text as it was shown */
-  acceptConsent(sha256) {
+  /** The text that must be accepted before anything else. @returns {ConsentText | null} */
+  get consent() {
     const consent = this.welcome?.consent;
+    return consent && this.accepted !== consent.sha256 ? consent : null;
+  }
+
+  /** @param {ConsentGiven} given */
+  acceptConsent({ sha256, ...answers }) {
+    const { consent } = this;
     if (!consent) return;
-    this._do({ type: "consent", text_version: consent.version, text_sha256: sha256, lang: consent.lang });
+    this.denied = "";
+    this.accepted = consent.sha256;
+    this._do({ type: "consent", text_version: consent.version, text_sha256: sha256, lang: consent.lang, ...answers });
+  }
+
+  /** Takes it back, and leaves. */
+  withdrawConsent() {
+    this._want(false);
+    this._do({ type: "withdraw" });
+    this._closeCall();
+    this._changed();
   }
 
   join() {
@@ -238,6 +258,7 @@ export class Session {
         this.state = applied(this.state, message.events);
         // Its own save is acknowledged before the timeline tells of it: until then what is known here is older.
         if (message.events.some(({ event }) => event.type === "note_saved")) this._followNote();
+        message.events.forEach(({ event }) => this._followConsent(event));
         this._fetchMore(message.more);
         break;
       case "ack":
@@ -306,6 +327,16 @@ export class Session {
     void this.media.open();
   }
 
+  /** Another page of this seat may have given it, or taken it back. @param {Fact} event */
+  _followConsent(event) {
+    if (event.type === "consented" && event.seat === this.state.me) this.accepted = event.text_sha256;
+    if (event.type !== "consent_withdrawn" || event.seat !== this.state.me) return;
+    this.accepted = "";
+    this._want(false);
+    this._closeCall();
+    this.signaling.start(); // the next welcome brings the text
+  }
+
   _followNote() {
     const { consultation } = this.state;
     if (consultation) this.notes?.follow(consultation.note, consultation.note_id);
@@ -320,7 +351,8 @@ export class Session {
   _refused(id, code, message) {
     const command = this.queue.waiting.find((waiting) => waiting.id === id);
     if (command?.type === "chat") this.failed.push({ id, text: command.text, reason: message });
-    else this.notice = message;
+    else this.notice = (code === "consent-required" && this.denied) || message;
+    if (command?.type === "consent") [this.denied, this.accepted] = [message, ""];
     if (command?.type === "arrive") this._want(false);
     if (code === "stale-consent") this.signaling.start(); // the next welcome brings the text that holds now
   }

@@ -77,6 +77,8 @@ function seatChange(fact) {
   switch (fact.type) {
     case "consented":
       return { consented: true };
+    case "consent_withdrawn":
+      return { consented: false };
     case "arrived":
       return { arrived: true };
     case "admitted":

@@ -16,6 +16,13 @@ export const texts = {
 
   consentTitle: "Before you join",
   consentLead: "Please take your time to read this.",
+  consentNew: "The clinic has changed this text since you accepted it. Please read it again.",
+  consentAgain: "You withdrew your consent. To enter, read it and accept it again.",
+  consentGuardian: "The patient is a minor: whoever represents them reads and accepts this.",
+  consentOptional: "This is up to you. If you leave it open, the consultation is the same.",
+  withdraw: "Withdraw my consent",
+  withdrawSure: "You will leave the consultation. You can give your consent again at any time, or ask the clinic for a visit in person.",
+  withdrawn: "You withdrew your consent. You can give it again with the button, or ask the clinic for a visit in person.",
   consentAccept: "I accept and want to join",
   consentLater: "Not now",
 

@@ -16,6 +16,13 @@ export const texts = {
 
   consentTitle: "Antes de entrar",
   consentLead: "Por favor, lea esto con calma.",
+  consentNew: "La clínica cambió este texto desde que usted lo aceptó. Por favor, léalo de nuevo.",
+  consentAgain: "Usted retiró su consentimiento. Para entrar, léalo y acéptelo de nuevo.",
+  consentGuardian: "El paciente es menor de edad: lo lee y lo acepta quien le representa.",
+  consentOptional: "Esto lo decide usted. Si no lo marca, la consulta es igual.",
+  withdraw: "Retirar mi consentimiento",
+  withdrawSure: "Saldrá de la consulta. Puede volver a dar su consentimiento cuando quiera, o pedir a la clínica una cita en persona.",
+  withdrawn: "Usted retiró su consentimiento. Puede darlo de nuevo con el botón, o pedir a la clínica una cita en persona.",
   consentAccept: "Acepto y quiero entrar",
   consentLater: "Ahora no",
 

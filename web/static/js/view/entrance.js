@@ -6,22 +6,24 @@ import { DataSaver } from "./gauge.js";
 import { otherName } from "./status.js";
 
 const METER_EVERY_MS = 100;
+const LOAD_AGAIN_MS = 3_000;
 
 /** The first thing a patient sees: who is calling, when, what will happen. */
 export class Appointment {
-  /** @param {Language} language @param {() => void} onJoin */
-  constructor({ t, moment }, onJoin) {
+  /** @param {Language} language @param {Session} session @param {() => void} onJoin */
+  constructor({ t, moment }, session, onJoin) {
     this.t = t;
     this.moment = moment;
     this.greeting = element("p", { class: "greeting" });
     this.title = element("h1", { tabindex: "-1" }, t("loading"));
     this.when = element("p", { class: "when" });
-    this.stillOpen = element("p", { class: "hint", hidden: true }, t("stillOpen"));
+    this.stillOpen = element("p", { class: "hint", hidden: true });
     this.join = element("button", { class: "primary", type: "button", "data-testid": "join", disabled: true, onclick: onJoin }, t("join"));
     this.lastStep = element("li");
     this.next = element("div", { class: "next" }, element("h2", {}, t("nextTitle")),
       element("ol", { class: "steps" }, element("li", {}, t("nextStep1")), element("li", {}, t("nextStep2")), this.lastStep));
-    this.root = element("section", { class: "card" }, this.greeting, this.title, this.when, this.stillOpen, this.join, this.next);
+    this.withdraw = withdrawButton(t, session);
+    this.root = element("section", { class: "card" }, this.greeting, this.title, this.when, this.stillOpen, this.join, this.next, this.withdraw);
   }
 
   /** @param {Session} session @param {boolean} left the human was in and hung up */
@@ -34,43 +36,101 @@ export class Appointment {
     setText(this.when, this.moment(consultation.starts_at));
     setText(this.lastStep, this.t("nextStep3", { name }));
     setText(this.join, this.t(left ? "comeBack" : session.environment.rtc ? "join" : "chatOnly"));
-    this.stillOpen.hidden = !left;
+    const withdrawn = session.consent?.why === "withdrawn";
+    this.stillOpen.hidden = !left && !withdrawn;
+    setText(this.stillOpen, this.t(withdrawn ? "withdrawn" : "stillOpen"));
+    this.withdraw.hidden = !session.me?.consented || Boolean(session.consent);
     this.next.hidden = left || !session.environment.rtc;
     this.join.disabled = false;
   }
 }
 
-/** The text that a patient agrees to before entering, shown exactly as the server sent it, and the proof of what was shown. */
+/** @type {Partial<Record<ConsentText["why"] | ConsentText["by"], Key>>} */
+const LEADS = { "new-text": "consentNew", withdrawn: "consentAgain", guardian: "consentGuardian" };
+
+/** What must be accepted before entering, shown exactly as the server sent it, and the proof of what was shown. */
 export class Consent {
-  /** @param {Translate} t @param {{accept: () => void, later: () => void}} actions */
-  constructor(t, { accept, later }) {
-    this.shown = "";
+  /** @param {Language} language @param {{accept: (given: ConsentGiven) => void, later: () => void}} actions */
+  constructor(language, { accept, later }) {
+    const { t } = language;
+    this.language = language;
+    this.text = /** @type {ConsentText | null} */ (null);
     this.digest = "";
-    this.text = element("div", { class: "consent-text", lang: "", tabindex: "0", role: "region", "aria-label": t("consentTitle") });
-    this.root = element("section", { class: "card consent", hidden: true },
-      element("h1", { tabindex: "-1" }, t("consentTitle")), element("p", { class: "lead" }, t("consentLead")), this.text,
+    this.words = /** @type {HTMLElement[]} */ ([]);
+    this.lead = element("p", { class: "lead" });
+    this.needed = element("div", { class: "consent-text" });
+    this.optional = element("div", { class: "consent-text" });
+    this.guardian = /** @type {import("./guardian.js").GuardianForm | null} */ (null);
+    this.guardianPlace = element("div");
+    this.denied = element("p", { class: "problem", hidden: true });
+    this.root = element("form", { class: "card consent", hidden: true, onsubmit: (/** @type {Event} */ event) => this._submit(event, accept) },
+      element("h1", { tabindex: "-1" }, t("consentTitle")), this.lead,
+      element("div", { class: "consent-text", tabindex: "0", role: "region", "aria-label": t("consentTitle") }, this.needed,
+        element("h2", {}, t("consentOptional")), this.optional),
+      this.guardianPlace, this.denied,
       element("div", { class: "buttons" },
-        element("button", { class: "primary", type: "button", "data-testid": "consent-accept", onclick: accept }, t("consentAccept")),
+        element("button", { class: "primary", "data-testid": "consent-accept" }, t("consentAccept")),
         element("button", { class: "quiet", type: "button", "data-testid": "consent-later", onclick: later }, t("consentLater"))));
   }
 
-  /** @param {ConsentText} consent */
-  update({ sha256, lang, paragraphs }) {
-    if (this.shown === sha256) return;
-    this.shown = sha256;
-    this.text.lang = lang;
-    this.text.replaceChildren(...paragraphs.map((paragraph) => element("p", {}, paragraph)));
-    this.digest = sha256;
-    void this._digestShown();
+  /** @param {Session} session */
+  update({ consent, denied }) {
+    this.denied.hidden = !denied;
+    setText(this.denied, denied);
+    if (!consent || this.text?.sha256 === consent.sha256) return;
+    const { t } = this.language;
+    this.text = consent;
+    this.digest = consent.sha256;
+    setText(this.lead, t(LEADS[consent.why] || LEADS[consent.by] || "consentLead"));
+    this.root.lang = consent.lang;
+    this.words = consent.items.map(({ text }) => element("span", {}, text));
+    const shown = consent.items.map(({ id, optional }, place) => optional
+      ? element("label", { class: "choice" }, element("input", { type: "checkbox", name: id }), this.words[place])
+      : element("p", {}, this.words[place]));
+    this.needed.replaceChildren(...shown.filter((_, place) => !consent.items[place].optional));
+    this.optional.replaceChildren(...shown.filter((_, place) => consent.items[place].optional));
+    /** @type {HTMLElement} */ (this.optional.previousSibling).hidden = !this.optional.firstChild;
+    void this._digestShown(consent);
+    if (consent.by === "guardian") void this._askGuardian();
   }
 
-  /** Of what stands on the screen, not of what was meant to. Only secure origins can compute it. */
-  async _digestShown() {
+  async _askGuardian() {
+    try {
+      const { GuardianForm } = await import("./guardian.js");
+      this.guardian ||= await GuardianForm.make(this.language, element);
+      this.guardianPlace.replaceChildren(this.guardian.root);
+    } catch {
+      setTimeout(() => this._askGuardian(), LOAD_AGAIN_MS);
+    }
+  }
+
+  /** @param {Event} event @param {(given: ConsentGiven) => void} accept */
+  _submit(event, accept) {
+    event.preventDefault();
+    if (this.text?.by !== "guardian" || this.guardian) accept(this._given());
+  }
+
+  /** @returns {ConsentGiven} */
+  _given() {
+    const ids = this.text?.items.map(({ id }) => id) || [];
+    const declined = [...this.optional.querySelectorAll("input")].filter(({ checked }) => !checked).map(({ name }) => name);
+    return { sha256: this.digest, accepted: ids.filter((id) => !declined.includes(id)), declined, guardian: this.guardian && this.guardian.value };
+  }
+
+  /** Of what stands on the screen, not of what was meant to. Only secure origins can compute it. @param {ConsentText} consent */
+  async _digestShown({ items, lang, version }) {
     if (!window.crypto.subtle) return;
-    const text = [...this.text.children].map((paragraph) => paragraph.textContent).join("\n\n");
+    const shown = items.map(({ id, optional }, place) => ({ id, optional, text: (this.words[place].textContent || "").normalize() }));
+    const text = JSON.stringify({ items: shown, language: lang, version: Number(version) });
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
     this.digest = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
+}
+
+/** The way back out of a consent. @param {Translate} t @param {Session} session */
+function withdrawButton(t, session) {
+  const withdraw = () => confirm(t("withdrawSure")) && session.withdrawConsent();
+  return element("button", { class: "quiet", type: "button", "data-testid": "withdraw", onclick: withdraw }, t("withdraw"));
 }
 
 /** The waiting room, with the chat below. */
@@ -88,7 +148,7 @@ export class Waiting {
     this.root = element("section", { class: "waiting", hidden: true },
       element("div", { class: "card" },
         element("h1", { tabindex: "-1" }, t("waitingTitle")), this.calm, this.problemPlace, this.selfPlace, this.meter.root, this.saver.root,
-        element("p", { class: "hint" }, t("waitingKeep"))),
+        element("p", { class: "hint" }, t("waitingKeep")), withdrawButton(t, session)),
       element("div", { class: "card waiting-chat" }, this.chatTitle, this.chatPlace));
   }
 
