@@ -137,6 +137,38 @@ class Cancel:
     seat: Literal["clinic"] = "clinic"
 
 
+@dataclass(frozen=True)
+class Invite:
+    """The clinic: one more seat. The diary executes this, which keeps the guest's name."""
+
+    id: str
+    guest: str
+    """The new seat."""
+    language: str = ""
+    seat: Literal["clinic"] = "clinic"
+
+
+@dataclass(frozen=True)
+class Revoke:
+    """The clinic: a companion's seat is taken back. The diary executes this."""
+
+    id: str
+    guest: str
+    seat: Literal["clinic"] = "clinic"
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """The clinic: another physician has it. The diary executes this, together with its own change."""
+
+    id: str
+    giver: str
+    taker: str
+    """The new seat."""
+    seat: Literal["clinic"] = "clinic"
+
+
+ClinicCommand = Reschedule | Cancel | Invite | Revoke | HandOver
 SeatCommand = (
     Consent
     | Withdraw
@@ -154,4 +186,4 @@ SeatCommand = (
     | ReportLevel
     | ReportGone
 )
-Command = SeatCommand | Expire | Reschedule | Cancel
+Command = SeatCommand | Expire | ClinicCommand

@@ -19,11 +19,15 @@ OPENS_BEFORE = timedelta(hours=1)
 STAYS_OPEN = timedelta(minutes=60)
 """A seat stays resumable this long after the planned end; then the clock ends the consultation."""
 
+MAX_SEATS: Final = 6
+"""That count: of the patient, the physicians and their guests. As many as media has places for."""
+
 Role = Literal["patient", "physician", "companion"]
 Status = Literal["scheduled", "in-progress", "ended"]
 RefusalCode = Literal[
-    "consent-required", "not-allowed", "not-admitted", "ended", "unknown-seat", "not-open", "note-changed"
-]
+    "consent-required", "not-allowed", "not-admitted", "ended", "unknown-seat", "not-open", "note-changed",
+    "full",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,12 @@ class Seat:
     hold: e.Hold = "video"
     save_data: bool = False
     """The seat's own wishes; what they make of others' too is in clinic/limit.py."""
+    language: str = ""
+    """BCP 47, of an interpreter; empty for everybody else."""
+    handed: bool = False
+    """A physician who gave the consultation to another, and loses the seat by leaving it."""
+    revoked: bool = False
+    """Nobody comes in by it any more; it stays for what was said from it."""
 
     @property
     def is_physician(self) -> bool:
@@ -81,6 +91,11 @@ class Consultation:
     def closes_at(self) -> datetime:
         return self.ends_at + STAYS_OPEN
 
+    @property
+    def held(self) -> tuple[Seat, ...]:
+        """The seats that count: those that nobody took back."""
+        return tuple(seat for seat in self.seats if not seat.revoked)
+
     def seat(self, seat_id: str) -> Seat | None:
         return next((seat for seat in self.seats if seat.id == seat_id), None)
 
@@ -95,6 +110,9 @@ class Consultation:
 class Refusal:
     code: RefusalCode
 
+
+_GONE: Final[dict[str, Any]] = {"arrived": False, "present": False, "path_lost": False}
+"""A seat in which nobody is."""
 
 _FRESH: Final[dict[str, Any]] = {
     "present": True, "path_lost": False, "up_level": "V3", "down_level": "V3", "level_reason": "start",
@@ -119,7 +137,8 @@ def apply(state: Consultation, event: e.Event) -> Consultation:
         case e.Joined():
             return replace(state.with_seat(event.seat, **_FRESH, generation=event.generation), status="in-progress")
         case e.Left():
-            return state.with_seat(event.seat, arrived=False, present=False, path_lost=False)
+            seat = state.seat(event.seat)
+            return state.with_seat(event.seat, **_GONE, revoked=seat is not None and (seat.revoked or seat.handed))
         case e.PathLost():
             return state.with_seat(event.seat, path_lost=True)
         case e.PathBack():
@@ -130,13 +149,20 @@ def apply(state: Consultation, event: e.Event) -> Consultation:
             starts_at, ends_at = map(datetime.fromisoformat, (event.starts_at, event.ends_at))
             return replace(state, starts_at=starts_at, ends_at=ends_at)
         case e.Ended():
-            nobody = tuple(replace(seat, arrived=False, present=False, path_lost=False) for seat in state.seats)
+            nobody = tuple(replace(seat, **_GONE) for seat in state.seats)
             return replace(state, seats=nobody, status="ended")
         case e.LevelChanged():
             moved = {f"{event.direction}_level": event.level, "level_reason": event.reason}
             return state.with_seat(event.seat, **moved)
         case e.PreferenceChanged():
             return state.with_seat(event.seat, hold=event.hold, save_data=event.save_data)
+        case e.Invited():
+            return replace(state, seats=(*state.seats, Seat(event.seat, "companion", "", language=event.language)))
+        case e.Revoked():
+            return state.with_seat(event.seat, **_GONE, revoked=True)
+        case e.HandedOver():
+            given = state.with_seat(event.giver, handed=True, **({} if event.stays else _GONE | {"revoked": True}))
+            return replace(given, seats=(*given.seats, Seat(event.seat, "physician", "")))
         case e.NoteSaved():
             return replace(state, note=event.text, note_id=event.command_id)
         case e.Chat():
@@ -153,10 +179,16 @@ def decide(state: Consultation, command: c.Command, now: datetime) -> Decision:
         return _reschedule(state, command)
     if isinstance(command, c.Cancel):
         return (e.Ended(by="clinic", reason="cancelled"),)
+    if isinstance(command, c.Revoke):
+        return _revoke(state, command)
     if now >= state.closes_at:
         return Refusal("ended")
+    if isinstance(command, c.Invite):
+        return _invite(state, command)
+    if isinstance(command, c.HandOver):
+        return _hand_over(state, command)
     seat = state.seat(command.seat)
-    if seat is None:
+    if seat is None or seat.revoked:
         return Refusal("unknown-seat")
     return _RULES[type(command)](state, seat, command, now)
 
@@ -166,6 +198,37 @@ def _reschedule(state: Consultation, command: c.Reschedule) -> Decision:
     if (state.starts_at, state.ends_at) == (command.starts_at, command.ends_at):
         return ()
     return (e.Rescheduled(starts_at=command.starts_at.isoformat(), ends_at=command.ends_at.isoformat()),)
+
+
+def _invite(state: Consultation, command: c.Invite) -> Decision:
+    """The same seat asked for again is no other one."""
+    if state.seat(command.guest) is not None:
+        return ()
+    if len(state.held) >= MAX_SEATS:
+        return Refusal("full")
+    return (e.Invited(seat=command.guest, language=command.language),)
+
+
+def _revoke(state: Consultation, command: c.Revoke) -> Decision:
+    """Also after the doors closed."""
+    guest = state.seat(command.guest)
+    if guest is None or guest.role != "companion":
+        return Refusal("unknown-seat")
+    return () if guest.revoked else (e.Revoked(seat=guest.id),)
+
+
+def _hand_over(state: Consultation, command: c.HandOver) -> Decision:
+    """A giver who is in the call stays, to introduce the taker; so one place more must be free."""
+    giver = state.seat(command.giver)
+    if state.seat(command.taker) is not None:
+        return ()
+    if giver is None or giver.revoked or not giver.is_physician:
+        return Refusal("unknown-seat")
+    if giver.handed:
+        return Refusal("not-allowed")
+    if giver.present and len(state.held) >= MAX_SEATS:
+        return Refusal("full")
+    return (e.HandedOver(seat=command.taker, giver=giver.id, stays=giver.present),)
 
 
 def _consent(state: Consultation, seat: Seat, command: c.Consent, now: datetime) -> Decision:
@@ -197,7 +260,7 @@ def _admit(state: Consultation, seat: Seat, command: c.Admit, now: datetime) -> 
     if not seat.is_physician:
         return Refusal("not-allowed")
     target = state.seat(command.target)
-    if target is None:
+    if target is None or target.revoked:
         return Refusal("unknown-seat")
     if not target.may_enter:
         return Refusal("consent-required")
@@ -248,7 +311,8 @@ def _leave(state: Consultation, seat: Seat, command: c.Leave, now: datetime) -> 
 
 
 def _end(state: Consultation, seat: Seat, command: c.End, now: datetime) -> Decision:
-    return (e.Ended(by=seat.id, reason=command.reason),) if seat.is_physician else Refusal("not-allowed")
+    treats = seat.is_physician and not seat.handed
+    return (e.Ended(by=seat.id, reason=command.reason),) if treats else Refusal("not-allowed")
 
 
 def _path_lost(state: Consultation, seat: Seat, command: c.ReportPathLost, now: datetime) -> Decision:

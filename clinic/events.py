@@ -123,6 +123,37 @@ class PreferenceChanged(Fact):
     """Voice at most, and nothing is sent only to measure; limits the own seat."""
 
 
+class Invited(Fact):
+    """A companion or interpreter has a seat from now on, with a link of their own."""
+
+    type: Literal["invited"] = "invited"
+    seat: str
+    language: str = ""
+    """BCP 47: what an interpreter interprets; empty for a companion."""
+    name: str = ""
+    """Empty as it is stored: names are opened for who may see them, and pages get it."""
+
+
+class Revoked(Fact):
+    """The seat was taken back: nobody comes in by it any more, and what was said from it stays."""
+
+    type: Literal["revoked"] = "revoked"
+    seat: str
+
+
+class HandedOver(Fact):
+    """Another physician has the consultation, in a seat of their own."""
+
+    type: Literal["handed_over"] = "handed_over"
+    seat: str
+    """The taker's, from now on."""
+    giver: str
+    stays: bool
+    """The giver is in the call, and loses the seat by leaving it; else it is gone with this."""
+    name: str = ""
+    """The taker's; empty as it is stored, as an invited one's."""
+
+
 class Chat(Fact):
     type: Literal["chat"] = "chat"
     seat: str
@@ -168,6 +199,9 @@ Event = Annotated[
     | MediaChanged
     | LevelChanged
     | PreferenceChanged
+    | Invited
+    | Revoked
+    | HandedOver
     | Chat
     | NoteSaved
     | Rescheduled

@@ -19,5 +19,5 @@ class Limit(NamedTuple):
 
 def limit_of(state: Consultation, seat: Seat) -> Limit:
     """The lowest of the seat's own hold and every physician's; only the seat itself saves its data."""
-    holds = {seat.hold} | {other.hold for other in state.seats if other.is_physician}
+    holds = {seat.hold} | {other.hold for other in state.held if other.is_physician}
     return Limit(min(holds, key=_LEAST_FIRST.index), seat.save_data)

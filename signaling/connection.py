@@ -43,6 +43,7 @@ _CODE_OF: Final[dict[p.ErrorCode, int]] = {
     "unsupported-version": p.CLOSE_BAD_VERSION,
     "unknown-token": p.CLOSE_UNKNOWN_TOKEN,
     "token-expired": p.CLOSE_UNKNOWN_TOKEN,
+    "seat-revoked": p.CLOSE_UNKNOWN_TOKEN,
     "too-many": p.CLOSE_TOO_MANY,
     "unavailable": p.CLOSE_TRY_LATER,
 }

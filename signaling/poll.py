@@ -13,6 +13,7 @@ from clinic.store import Superseded
 from signaling import protocol as p
 from signaling.execution import Execution
 from signaling.limits import Bucket
+from signaling.parsing import ProtocolError
 from signaling.services import Services
 from signaling.timeline import Timeline
 
@@ -42,7 +43,9 @@ class Poll:
         self._execution = Execution(services, link.consultation, link.seat, claim, asked.hello.lang, chat)
 
     async def answer(self) -> tuple[p.ToPage, ...]:
-        """All that is to be said. May raise `Unavailable` or `TooFast`: then the page says it all again."""
+        """All that is to be said. May raise `Unavailable` or `TooFast`: then the page says it all again.
+
+        Raises ProtocolError where the seat was taken back."""
         if self._asked.hello.offer is not None:
             await self._take(self._asked.hello.offer)
         try:
@@ -51,6 +54,8 @@ class Poll:
                 self._left = self._left[1:]
         except Superseded:
             return tuple(self._said) if await self._is_own_page() else (*self._said, p.TakenOver())
+        if await self._timeline.is_revoked():
+            raise ProtocolError("seat-revoked")
         if self._asked.wants_welcome:
             self._said.append((await self._timeline.welcome())[0])
         else:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from clinic.consultation import Seat
+from clinic.events import Event, HandedOver, Left, Revoked
 from clinic.records import SeatLink
 from clinic.store import Superseded
 from clinic.unavailable import Unavailable
@@ -147,6 +148,14 @@ class Session:
         """All of it: `more` is for what the page has to ask for."""
         while (events := await self._timeline.new()) is not None:
             self.send(events.model_copy(update={"more": False}))
+            if any(_may_unseat(stored.event, self.seat) for stored in events.events):
+                await self._leave_if_revoked()
+
+    async def _leave_if_revoked(self) -> None:
+        if await self._timeline.is_revoked():
+            error = p.Error(code="seat-revoked", message=text(self._lang, "seat-revoked"), fatal=True)
+            self.send(error)
+            self._outgoing.close(p.CLOSE_UNKNOWN_TOKEN)
 
     async def _execute(self) -> None:
         try:
@@ -182,3 +191,13 @@ class Session:
             await self._call.answer(offer)
         except Superseded:
             await self._overtaken()
+
+
+def _may_unseat(event: Event, seat: str) -> bool:
+    """Whether it may be by this that the seat was taken back."""
+    match event:
+        case Revoked() | Left():
+            return event.seat == seat
+        case HandedOver():
+            return event.giver == seat
+    return False

@@ -10,11 +10,12 @@ import asyncio
 from dataclasses import replace
 
 from clinic.consultation import Seat
-from clinic.events import NoteSaved
+from clinic.events import HandedOver, Invited, NoteSaved
 from clinic.records import Page, SeatLink, Snapshot, Stored
 from signaling import protocol as p
 from signaling.cast import named
 from signaling.consent import asked
+from signaling.parsing import ProtocolError
 from signaling.services import Services
 from signaling.texts import Lang
 from signaling.welcome import stored_events, welcome
@@ -37,7 +38,7 @@ class Timeline:
         """What the page's state was made of."""
 
     async def welcome(self) -> tuple[p.Welcome, Seat]:
-        """The answer to a hello, and the seat that said it."""
+        """The answer to a hello, and the seat that said it. Raises ProtocolError where it was taken back."""
         s = self._services
         async with self._reading:
             snapshot, first = await asyncio.gather(self._load(), self._events(self._after))
@@ -46,6 +47,8 @@ class Timeline:
             self._behind = page.more
         snapshot = replace(snapshot, consultation=await named(s.office, snapshot.consultation))
         seat = _seat(snapshot, self._link)
+        if seat.revoked:
+            raise ProtocolError("seat-revoked")
         missing = await asked(s.office, snapshot.consultation, seat, self._lang)
         return welcome(snapshot, seat, page, missing, s.place, s.ice_servers()), seat
 
@@ -62,6 +65,10 @@ class Timeline:
             page = None if self._behind else await self._read(self._after)
         return _events(page) if page is not None and page.events else None
 
+    async def is_revoked(self) -> bool:
+        """Whether the seat was taken back from the page."""
+        return _seat(await self._load(), self._link).revoked
+
     async def _read(self, after: str | None) -> Page:
         return await self._shown(await self._events(after), after)
 
@@ -74,8 +81,17 @@ class Timeline:
             after = page.events[-1].id if page.events else after
             if shown or not page.more:
                 self._after = after
-                return Page(shown, page.more)
+                return Page(await self._named(shown), page.more)
             page = await self._events(after)
+
+    async def _named(self, events: tuple[Stored, ...]) -> tuple[Stored, ...]:
+        """Who came, by name: facts hold seats only."""
+        if not any(isinstance(stored.event, Invited | HandedOver) for stored in events):
+            return events
+        s = self._services
+        state = await named(s.office, (await s.store.load(self._link.consultation)).consultation)
+        names = {seat.id: seat.name for seat in state.seats}
+        return tuple(_with_name(stored, names) for stored in events)
 
     def _is_for_page(self, stored: Stored) -> bool:
         if not isinstance(stored.event, NoteSaved):
@@ -89,6 +105,12 @@ class Timeline:
         snapshot = await self._services.store.load(self._link.consultation)
         self._is_physician = _seat(snapshot, self._link).is_physician
         return snapshot
+
+
+def _with_name(stored: Stored, names: dict[str, str]) -> Stored:
+    if not isinstance(stored.event, Invited | HandedOver):
+        return stored
+    return replace(stored, event=stored.event.model_copy(update={"name": names.get(stored.event.seat, "")}))
 
 
 def _events(page: Page) -> p.Events:

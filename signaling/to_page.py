@@ -33,6 +33,12 @@ class Seat(Message):
     """Of the last change of either."""
     hold: Literal["video", "voice", "text"] = "video"
     save_data: bool = False
+    language: str = ""
+    """BCP 47, of an interpreter."""
+    handed: bool = False
+    """A physician who gave the consultation to another, and loses the seat by leaving it."""
+    revoked: bool = False
+    """Nobody comes in by it any more; its name is kept for what was said from it."""
 
 
 class Consultation(Message):
@@ -125,7 +131,7 @@ class Ack(Message):
 
 RefusedCode = Literal[
     "consent-required", "not-allowed", "not-admitted", "ended", "unknown-seat", "stale-consent", "too-fast", "not-open",
-    "note-changed", "consent-items", "guardian-needed", "guardian-document", "guardian-wrong",
+    "note-changed", "consent-items", "guardian-needed", "guardian-document", "guardian-wrong", "full",
 ]  # fmt: skip
 
 
@@ -291,7 +297,7 @@ class Pong(Message):
 
 ErrorCode = Literal[
     "bad-message", "unknown-type", "unsupported-version", "too-large", "too-many", "hello-first",
-    "unknown-token", "token-expired", "unavailable",
+    "unknown-token", "token-expired", "seat-revoked", "unavailable",
 ]  # fmt: skip
 
 

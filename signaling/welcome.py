@@ -21,7 +21,7 @@ def welcome(
     ice: tuple[p.IceServer, ...],
 ) -> p.Welcome:
     """Everything a page needs to show the consultation and to make an offer."""
-    seats = snapshot.consultation.seats
+    seats = snapshot.consultation.held
     return p.Welcome(
         seat=seat.id,
         consultation=_consultation(snapshot, seat, place),
@@ -88,4 +88,7 @@ def _seat(seat: clinic.Seat) -> p.Seat:
         level_reason=seat.level_reason,
         hold=seat.hold,
         save_data=seat.save_data,
+        language=seat.language,
+        handed=seat.handed,
+        revoked=seat.revoked,
     )

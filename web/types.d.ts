@@ -66,6 +66,12 @@ interface Seat {
   /** The best that this seat wants used; a physician's holds for all. */
   hold: Kind;
   save_data: boolean;
+  /** BCP 47, of an interpreter. */
+  language: string;
+  /** A physician who gave the consultation to another, and loses the seat by leaving it. */
+  handed: boolean;
+  /** Nobody comes in by it any more; its name is kept for what was said from it. */
+  revoked: boolean;
 }
 interface Consultation {
   id: string;
@@ -110,6 +116,9 @@ type Fact =
   | { type: "media_changed"; seat: string; audio: boolean; video: boolean; problem: Problem | null }
   | { type: "level_changed"; seat: string; direction: "up" | "down"; level: Level; reason: LevelReason }
   | { type: "preference_changed"; seat: string; hold: Kind; save_data: boolean }
+  | { type: "invited"; seat: string; language: string; name: string }
+  | { type: "revoked"; seat: string }
+  | { type: "handed_over"; seat: string; giver: string; stays: boolean; name: string }
   | { type: "chat"; seat: string; text: string; command_id: string }
   | { type: "note_saved"; seat: string; text: string; command_id: string }
   | { type: "ended"; by: string; reason: "completed" | "interrupted" | "expired" };

@@ -35,6 +35,13 @@ NO_VIDEO = e.PreferenceChanged(seat="ana", hold="voice", save_data=False)
 
 REPORTS = [c.ReportPathLost, c.ReportPathBack, c.ReportGone]
 
+INVITED = e.Invited(seat="eva", language="wba")
+FULL = [e.Invited(seat=f"g{n}") for n in range(3)]
+HERE = e.Joined(seat="paz", generation=1)
+HANDED = e.HandedOver(seat="gil", giver="paz", stays=False)
+STAYS = e.HandedOver(seat="gil", giver="paz", stays=True)
+GIVER_LEFT = e.Left(seat="paz", reason="hung-up")
+
 TABLE = [
     ("arrive before consent", [], c.Arrive("1", "ana"), "consent-required"),
     ("companion arrives before consent", [], c.Arrive("1", "luz"), "consent-required"),
@@ -78,6 +85,30 @@ TABLE = [
     ("chat after the end", [ENDED], c.SendChat("1", "paz", "hola"), "ended"),
     ("end after the end", [ENDED], c.End("1", "paz", "completed"), "ended"),
     ("stranger", [], c.SendChat("1", "eva", "hola"), "unknown-seat"),
+    ("invite", [], c.Invite("1", "eva", "wba"), ["invited"]),
+    ("invite into the same seat", [INVITED], c.Invite("1", "eva"), []),
+    ("invite a seventh", FULL, c.Invite("1", "eva"), "full"),
+    ("invite where one was sent away", [*FULL, e.Revoked(seat="luz")], c.Invite("1", "eva"), ["invited"]),
+    ("invite after the end", [ENDED], c.Invite("1", "eva"), "ended"),
+    ("guest before consent", [INVITED], c.Arrive("1", "eva"), "consent-required"),
+    ("take a guest's seat back", [INVITED], c.Revoke("1", "eva"), ["revoked"]),
+    ("take it back twice", [INVITED, e.Revoked(seat="eva")], c.Revoke("1", "eva"), []),
+    ("take the patient's seat back", [], c.Revoke("1", "ana"), "unknown-seat"),
+    ("guest who was sent away", [INVITED, e.Revoked(seat="eva")], c.SendChat("1", "eva", "hola"), "unknown-seat"),
+    ("admit a guest who was sent away", [e.Revoked(seat="luz")], c.Admit("1", "paz", "luz"), "unknown-seat"),
+    ("hand over", [], c.HandOver("1", "paz", "gil"), ["handed_over"]),
+    ("hand over to the same seat", [HANDED], c.HandOver("1", "paz", "gil"), []),
+    ("hand over what is another's", [HANDED], c.HandOver("1", "paz", "eva"), "unknown-seat"),
+    ("hand over as a patient", [], c.HandOver("1", "ana", "gil"), "unknown-seat"),
+    ("hand over twice from the call", [HERE, STAYS], c.HandOver("1", "paz", "eva"), "not-allowed"),
+    ("hand over in a full call", [*FULL, HERE], c.HandOver("1", "paz", "gil"), "full"),
+    ("hand over a full visit from outside", FULL, c.HandOver("1", "paz", "gil"), ["handed_over"]),
+    ("giver after handing over", [HANDED], c.SendChat("1", "paz", "hola"), "unknown-seat"),
+    ("giver who stays speaks", [HERE, STAYS], c.SendChat("1", "paz", "hola"), ["chat"]),
+    ("giver who stays ends", [HERE, STAYS], c.End("1", "paz", "completed"), "not-allowed"),
+    ("taker admits", [CONSENTED, HANDED], c.Admit("1", "gil", "ana"), ["admitted"]),
+    ("taker ends", [HERE, STAYS], c.End("1", "gil", "completed"), ["ended"]),
+    ("giver who left comes back", [HERE, STAYS, GIVER_LEFT], c.Join("1", "paz"), "unknown-seat"),
     ("clock too early", [], c.Expire("1"), []),
     ("reschedule", [], c.Reschedule("1", *TOMORROW), ["rescheduled"]),
     ("reschedule to the same times", [], c.Reschedule("1", FRESH.starts_at, FRESH.ends_at), []),

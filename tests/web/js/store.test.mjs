@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { EMPTY, applied, isAfter, ownSeat, seatOf, welcomed } from "../../../web/static/js/store.js";
+import { EMPTY, applied, isAfter, ownSeat, seatOf, slotsFor, welcomed } from "../../../web/static/js/store.js";
 
 const seat = (id, role) => ({
   id, role, name: id, consented: false, arrived: false, admitted: false, present: false, path_lost: false,
@@ -43,6 +43,26 @@ for (const [fact, change] of CHANGES) {
     assert.deepEqual(seatOf(state, "d"), seat("d", "physician"));
   });
 }
+
+test("who is invited has a seat, and loses it by being sent away", () => {
+  const invited = { type: "invited", seat: "g", language: "wba", name: "Eva" };
+  const here = seatOf(after(invited, { type: "joined", seat: "g", generation: 1 }), "g");
+  assert.deepEqual([here.role, here.name, here.language, here.present, here.revoked], ["companion", "Eva", "wba", true, false]);
+  const gone = seatOf(after(invited, { type: "joined", seat: "g", generation: 1 }, { type: "revoked", seat: "g" }), "g");
+  assert.deepEqual([gone.name, gone.present, gone.revoked], ["Eva", false, true]);
+});
+
+test("a giver who is in the call keeps the seat until leaving it", () => {
+  const handed = (stays) => ({ type: "handed_over", seat: "d2", giver: "d", stays, name: "Gil" });
+  assert.deepEqual([seatOf(after(handed(false)), "d").revoked, seatOf(after(handed(false)), "d2").role], [true, "physician"]);
+  assert.equal(seatOf(after(handed(true)), "d").revoked, undefined);
+  assert.equal(seatOf(after(handed(true), { type: "left", seat: "d", reason: "hung-up" }), "d").revoked, true);
+});
+
+test("an offer has a place for each other seat that counts", () => {
+  const seats = [{ revoked: false }, { revoked: false }, { revoked: true }, { revoked: false }];
+  assert.deepEqual([slotsFor([]), slotsFor(seats.slice(0, 2)), slotsFor(seats)], [1, 1, 2]);
+});
 
 test("ended empties the room and says why", () => {
   const state = after({ type: "joined", seat: "d", generation: 1 }, { type: "ended", by: "clock", reason: "expired" });

@@ -6,7 +6,7 @@ import { LocalMedia } from "./media.js";
 import { phaseOf, rungOf } from "./phase.js";
 import { Queue } from "./queue.js";
 import { Signaling } from "./signaling.js";
-import { EMPTY, applied, ownSeat, welcomed } from "./store.js";
+import { EMPTY, applied, ownSeat, slotsFor, welcomed } from "./store.js";
 
 const KEEP_BYTES_EVERY = 20_000;
 const SAVING_MS = 1_500; // an answer takes no longer, unless the store is away
@@ -66,7 +66,7 @@ export class Session {
   }
 
   get others() {
-    return this.state.consultation?.seats.filter((seat) => seat.id !== this.state.me) || [];
+    return this.state.consultation?.seats.filter((seat) => seat.id !== this.state.me && !seat.revoked) || [];
   }
 
   get link() {
@@ -260,6 +260,7 @@ export class Session {
         if (message.events.some(({ event }) => event.type === "note_saved")) this._followNote();
         message.events.forEach(({ event }) => this._followConsent(event));
         this._fetchMore(message.more);
+        this._growCall();
         break;
       case "ack":
         this.notes?.acked(message.id);
@@ -296,6 +297,7 @@ export class Session {
       case "error":
         this.fatal = message.fatal ? message.code : this.fatal;
         this.notice = message.message;
+        if (message.code === "seat-revoked") this._leaveForGood();
         break;
     }
     // Acknowledged commands leave the queue after this: show it then.
@@ -314,10 +316,17 @@ export class Session {
     if (first) this._land();
     // A page that was reloaded in the waiting room is still waiting.
     if (this.wanted && this.me && !this._admitted && !this.me.arrived) this._do({ type: "arrive" });
-    if (this.call && (!this._admitted || this.call.options.slots !== welcome.slots)) this._dropCall();
+    if (this.call && !this._admitted) this._dropCall();
+    this._growCall();
     this.call?.lineOpened();
     this._followNote();
     this.notes?.resend();
+  }
+
+  /** The seat was taken back. */
+  _leaveForGood() {
+    this._want(false);
+    this._closeCall();
   }
 
   /** Who opens the link again, on whatever device, is where the seat is: waiting, or in the call. */
@@ -428,6 +437,16 @@ export class Session {
     });
     this.call.setTracks({ audio: this.media.audio, video: this.media.video });
     void this.call.open();
+  }
+
+  /** Somebody came for whom the offer had no place. The old connection's picture stays until the new one has its first. */
+  _growCall() {
+    const { call } = this;
+    const seats = this.state.consultation?.seats || [];
+    if (!call || this.others.filter(({ present }) => present).length <= call.options.slots) return;
+    call.options.slots = slotsFor(seats);
+    this.environment.memory.keepRoom({ ice_servers: call.options.iceServers, slots: call.options.slots });
+    void call.open();
   }
 
   _closeCall() {

@@ -21,6 +21,11 @@ export function ownSeat(state) {
   return seatOf(state, state.me);
 }
 
+/** How many places for others an offer of this consultation needs. @param {Seat[]} seats */
+export function slotsFor(seats) {
+  return Math.max(seats.filter(({ revoked }) => !revoked).length, 2) - 1;
+}
+
 /** @param {State} state @param {string} id */
 export function seatOf(state, id) {
   return state.consultation?.seats.find((seat) => seat.id === id);
@@ -66,14 +71,30 @@ function changed(consultation, fact) {
     return { ...consultation, status: "ended", seats: consultation.seats.map((seat) => ({ ...seat, ...GONE })) };
   }
   if (fact.type === "note_saved") return { ...consultation, note: fact.text, note_id: fact.command_id };
+  if (fact.type === "invited") return { ...consultation, seats: [...consultation.seats, newSeat(fact, "companion")] };
+  if (fact.type === "handed_over") return handedOver(consultation, fact);
   const status = fact.type === "joined" || fact.type === "admitted" ? "in-progress" : consultation.status;
-  const change = seatChange(fact);
-  const seats = consultation.seats.map((seat) => (seat.id === fact.seat ? { ...seat, ...change } : seat));
+  const seats = consultation.seats.map((seat) => (seat.id === fact.seat ? { ...seat, ...seatChange(fact, seat) } : seat));
   return { ...consultation, status, seats };
 }
 
-/** @param {Exclude<Fact, {type: "ended" | "note_saved"}>} fact @returns {Partial<Seat>} */
-function seatChange(fact) {
+/** @param {{seat: string, name: string, language?: string}} fact @param {Role} role @returns {Seat} */
+function newSeat({ seat, name, language = "" }, role) {
+  return {
+    id: seat, role, name, language, consented: false, arrived: false, admitted: false, present: false, path_lost: false, audio: true,
+    video: true, problem: null, up_level: "V3", down_level: "V3", level_reason: "start", hold: "video", save_data: false, handed: false, revoked: false,
+  };
+}
+
+/** @param {Consultation} consultation @param {Extract<Fact, {type: "handed_over"}>} fact @returns {Consultation} */
+function handedOver(consultation, fact) {
+  const given = fact.stays ? { handed: true } : { ...GONE, handed: true, revoked: true };
+  const seats = consultation.seats.map((seat) => (seat.id === fact.giver ? { ...seat, ...given } : seat));
+  return { ...consultation, seats: [...seats, newSeat(fact, "physician")] };
+}
+
+/** @param {Exclude<Fact, {type: "ended" | "note_saved" | "invited" | "handed_over"}>} fact @param {Seat} seat @returns {Partial<Seat>} */
+function seatChange(fact, seat) {
   switch (fact.type) {
     case "consented":
       return { consented: true };
@@ -86,7 +107,9 @@ function seatChange(fact) {
     case "joined":
       return { present: true, path_lost: false };
     case "left":
-      return GONE;
+      return seat.handed ? { ...GONE, revoked: true } : GONE;
+    case "revoked":
+      return { ...GONE, revoked: true };
     case "path_lost":
       return { path_lost: true };
     case "path_back":

@@ -170,5 +170,5 @@ function reply(text, onclick, attributes) {
 
 /** @param {Session} session @param {string} seat */
 function nameOf(session, seat) {
-  return session.others.find(({ id }) => id === seat)?.name || "";
+  return session.state.consultation?.seats.find(({ id }) => id === seat)?.name || "";
 }

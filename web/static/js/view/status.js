@@ -126,6 +126,7 @@ function ended({ me, state, dataBytes }, { t, megabytes }) {
 /** @param {string} code @param {Translate} t @returns {Message} */
 function refused(code, t) {
   if (code === "token-expired") return { name: code, title: "errorTitle", text: t("errorExpiredToken") };
+  if (code === "seat-revoked") return { name: code, title: "errorTitle", text: t("errorRevoked") };
   if (code !== "unsupported-version") return { name: code, title: "errorTitle", text: t("errorUnknownToken") };
   const button = { label: /** @type {Key} */ ("reload"), press: () => location.reload() };
   return { name: code, title: "errorTitle", text: t("errorVersion"), button };
