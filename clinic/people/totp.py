@@ -34,6 +34,11 @@ def uri(secret: bytes, account: str, issuer: str) -> str:
     return _totp(secret).get_provisioning_uri(account, issuer)
 
 
+def spelled(secret: bytes) -> str:
+    """As people type it into an app: base32 in groups."""
+    return _grouped(b32encode(secret).decode()).replace("-", " ")
+
+
 def code_at(secret: bytes, step: int) -> str:
     return _totp(secret).generate(step * STEP_S).decode()
 

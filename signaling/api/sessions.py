@@ -2,75 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from clinic.people.attempts import Wait
-from clinic.people.faults import Fault as TypedFault
-from clinic.people.names import parse_name
-from clinic.people.passwords import password_fault
-from clinic.people.patient import Language
 from clinic.people.session import csrf_of
 from clinic.people.sign_in import Attempt, SignedIn
-from clinic.people.staff import MAY, Capability, Member, Profile, Role, may, parse_sign_in, profile_faults
-from signaling.api.fault import Fault, unprocessable
+from clinic.people.staff import Member
+from signaling.api.fault import Fault
+from signaling.api.profile import MAX_SECRET, MemberView, Model, TypedProfile, good_password, profile_of, view
 from signaling.api.route import Asked, Route
 from signaling.door import remote_of
 
 if TYPE_CHECKING:
     from signaling.api.gate import ApiGate
 
-MAX_SECRET: Final = 1000
 
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class Credentials(_Model):
+class Credentials(Model):
     sign_in: str = Field(max_length=300, repr=False)
     password: str = Field(max_length=MAX_SECRET, repr=False)
     code: str = Field(default="", max_length=40, repr=False)
     """Of the authenticator app, or a recovery code; asked for with `code-needed`."""
 
 
-class Founder(_Model):
+class Founder(TypedProfile):
+    """The roles are those besides administrator."""
+
     link: str = Field(max_length=200, repr=False)
     """The token of the set-up link that the first start printed."""
-    name: str = Field(max_length=300)
-    sign_in: str = Field(max_length=300)
     password: str = Field(max_length=MAX_SECRET, repr=False)
-    roles: tuple[Role, ...] = ()
-    """Besides administrator."""
-    licence: str = Field(default="", max_length=300)
-    specialty: str = Field(default="", max_length=300)
-    language: Language = "es"
 
 
-class NewPassword(_Model):
+class NewPassword(Model):
     link: str = Field(max_length=200, repr=False)
     password: str = Field(max_length=MAX_SECRET, repr=False)
 
 
-class Link(_Model):
+class Link(Model):
     link: str = Field(max_length=200, repr=False)
 
 
-class MemberView(_Model):
-    id: str
-    name: str
-    sign_in: str
-    roles: tuple[Role, ...]
-    licence: str
-    specialty: str
-    language: Language
-    capabilities: tuple[Capability, ...]
-    """What the pages offer; the server asks again on each request."""
-
-
-class SessionAnswer(_Model):
+class SessionAnswer(Model):
     member: MemberView
     csrf: str = Field(repr=False)
     """Send it as `X-CSRF-Token` with everything that changes something."""
@@ -120,7 +94,8 @@ class _Sessions:
 
     async def found(self, asked: Asked) -> web.Response:
         typed = asked.body(Founder)
-        profile = _profile(typed)
+        profile = profile_of(typed, "administrator")
+        good_password(typed.password, profile)
         phc = await asked.office.hasher.hash(typed.password)
         made = await asked.office.roster.found(typed.link, profile, phc, asked.as_request)
         if not isinstance(made, Member):
@@ -137,7 +112,7 @@ class _Sessions:
         if staff_id is None:
             raise Fault(410, "link-used")
         member = await office.roster.load(staff_id)
-        _good_password(typed.password, member.profile)
+        good_password(typed.password, member.profile)
         phc = await office.hasher.hash(typed.password)
         if await office.credentials.redeem_link(typed.link, phc, asked.as_request) is None:
             raise Fault(410, "link-used")
@@ -159,35 +134,5 @@ class _Sessions:
         return response
 
 
-def view(member: Member) -> MemberView:
-    """A member as pages see one."""
-    profile = member.profile
-    found = {capability for role in profile.roles for capability in MAY[role] if may(member, capability)}
-    return MemberView(
-        id=member.id, name=profile.name, sign_in=profile.sign_in, roles=profile.roles, licence=profile.licence,
-        specialty=profile.specialty, language=profile.language, capabilities=tuple(sorted(found)),
-    )  # fmt: skip
-
-
 def _answer(member: Member, token: str) -> SessionAnswer:
     return SessionAnswer(member=view(member), csrf=csrf_of(token))
-
-
-def _profile(typed: Founder) -> Profile:
-    """What the founder typed, in its one spelling. Raises Fault with everything that is wrong at once."""
-    name, sign_in = parse_name(typed.name), parse_sign_in(typed.sign_in)
-    found = [each for each in (name, sign_in) if isinstance(each, TypedFault)]
-    if isinstance(name, TypedFault) or isinstance(sign_in, TypedFault):
-        raise unprocessable(found)
-    roles: tuple[Role, ...] = tuple(dict.fromkeys((*typed.roles, "administrator")))
-    profile = Profile(name, sign_in, roles, typed.licence, typed.specialty, typed.language)
-    if faults := profile_faults(profile):
-        raise unprocessable(faults)
-    _good_password(typed.password, profile)
-    return profile
-
-
-def _good_password(password: str, profile: Profile) -> None:
-    fault = password_fault(password, profile.name, profile.sign_in)
-    if fault is not None:
-        raise unprocessable([fault])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signaling.api import clinic, diagnoses, documents, record, sessions
+from signaling.api import account, clinic, diagnoses, documents, record, sessions, staff
 from signaling.api.route import Route
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ def routes(gate: ApiGate) -> tuple[Route, ...]:
     """Every route. An area is a module with a function `routes`."""
     return (
         *sessions.routes(gate),
+        *account.routes(gate),
+        *staff.routes(gate),
         *clinic.routes(gate),
         *record.routes(gate),
         *documents.routes(gate),
