@@ -1,0 +1,4 @@
+// What only the administration page says.
+
+export const texts = {
+};
