@@ -33,10 +33,15 @@ async def named(office: Office, state: Consultation) -> Consultation:
 
 async def _names(office: Office, appointment: Appointment) -> dict[str, str]:
     companions = {companion.seat: companion.name for companion in appointment.companions}
-    return companions | {
-        appointment.patient_seat: await _patient(office, appointment.patient),
-        appointment.physician_seat: await _physician(office, appointment.physician),
-    }
+    earlier = {before.seat: await _physician(office, before.physician) for before in appointment.handed}
+    return (
+        companions
+        | earlier
+        | {
+            appointment.patient_seat: await _patient(office, appointment.patient),
+            appointment.physician_seat: await _physician(office, appointment.physician),
+        }
+    )
 
 
 async def _patient(office: Office, patient: str) -> str:

@@ -40,6 +40,14 @@ class Companion:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """Who had the visit before, and the seat that was theirs: what was said from it keeps its author."""
+
+    seat: str
+    physician: str
+
+
+@dataclass(frozen=True)
 class Cancellation:
     party: Party
     """Who could not, or did not want to."""
@@ -63,6 +71,9 @@ class Appointment:
     """The id of a member of staff or of an API key."""
     source: Source = "staff"
     companions: tuple[Companion, ...] = ()
+    """Also those who were sent away again: the consultation's seats tell."""
+    handed: tuple[Handed, ...] = ()
+    """Oldest first."""
     status: Status = "booked"
     overbooked: bool = False
     """It was put where another one was, by somebody who may."""
@@ -134,7 +145,30 @@ class Fulfil:
     """The visit took place."""
 
 
-Change = Reschedule | Cancel | Arrive | MarkNoShow | Fulfil
+@dataclass(frozen=True)
+class Invite:
+    """One more seat, for a companion or an interpreter. `language`: BCP 47, of the latter."""
+
+    guest: Companion
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class SendAway:
+    """Take the seat of who was invited back."""
+
+    seat: str
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """To another physician, in a seat of their own. It stands in their diary from now on, whatever else is there."""
+
+    physician: str
+    seat: str
+
+
+Change = Reschedule | Cancel | Arrive | MarkNoShow | Fulfil | Invite | SendAway | HandOver
 """What may be asked of an appointment that is in the diary."""
 
 Command = Book | Change

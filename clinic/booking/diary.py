@@ -6,7 +6,7 @@ Who loses a race is decided again, on what the winner left. Every method may rai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
@@ -68,7 +68,7 @@ class Diary:
         return await self._execute(asked, now)
 
     async def change(self, appointment: str, command: a.Change, author: Author, now: datetime) -> Done | Refusal:
-        """Reschedule, cancel, arrive, mark as no-show or fulfil."""
+        """Reschedule, cancel, arrive, mark as no-show, fulfil, invite, send away or hand over."""
         found = await self.agenda.find(appointment)
         if found is None:
             return Refusal("unknown-appointment")
@@ -82,14 +82,22 @@ class Diary:
             result = await self._try(asked, now)
             if result is not None:
                 return result
+            asked = await self._of_holder(asked)
         raise Unavailable(f"{MAX_ATTEMPTS} version conflicts in a row")
+
+    async def _of_holder(self, asked: Asked) -> Asked:
+        """The same, of the physician who has the appointment by now."""
+        found = await self.agenda.find(asked.appointment)
+        return replace(asked, physician=found.record.physician) if found else asked
 
     async def _try(self, asked: Asked, now: datetime) -> Done | Refusal | None:
         """One attempt; None when something that it rests on changed meanwhile."""
         read = await self._read(asked, now)
+        if read.found and read.found.record.physician != asked.physician:
+            return None
         before = opened(read.found.record, asked.sealer) if read.found else None
         decision = decide(Surroundings(before, read.slots, self._rules), asked.command, now)
-        half = await self._visit(asked, decision, now)
+        half = await self._visit(asked, before, decision, now)
         if isinstance(half, Refusal):
             decision, half = half, None
         try:
@@ -114,19 +122,21 @@ class Diary:
         span = Span(day.starts_at, max(day.ends_at, asks.ends_at))
         return await self.agenda.taken(asked.physician, asked.patient, span)
 
-    async def _visit(self, asked: Asked, decision: Decision, now: datetime) -> Visit | Refusal | None:
+    async def _visit(
+        self, asked: Asked, before: a.Appointment | None, decision: Decision, now: datetime
+    ) -> Visit | Refusal | None:
         """The consultation's half, or why it cannot follow."""
         if isinstance(decision, Refusal) or decision.fact is None:
             return None
         if decision.fact == "booked":
             return visit.planned(decision.appointment)
-        if decision.fact not in visit.MOVING:
+        if before is None or decision.fact not in visit.MOVING:
             return None
         async with unavailable_when_down():
             links = await cast("Any", self._redis.hkeys(consultation_keys.links(asked.appointment)))
         snapshot = await self._store.load(asked.appointment)
         hashes = [link.decode() for link in links]
-        return visit.changed(snapshot, decision.appointment, decision.fact, hashes, now)
+        return visit.changed(snapshot, before, decision.appointment, asked.command, hashes, now)
 
     async def _write(self, asked: Asked, step: Step, decision: Decision, now: datetime) -> Done | Refusal | None:
         scope = _scope(asked, decision)
@@ -171,6 +181,7 @@ def _step(asked: Asked, read: _Read, decision: Decision, record: str | None, hal
         version_read=read.found.version if read.found else "",
         physician_read=read.physician_version,
         patient_read=read.patient_version,
+        taker=f"physician/{asked.command.physician}" if isinstance(asked.command, a.HandOver) else None,
         bell=consultation_keys.BELL,
         fact=after.fact if after else None,
         record=record,
@@ -205,6 +216,7 @@ def _scope(asked: Asked, decision: Decision) -> str:
 
 def _step_keys(asked: Asked, step: Step, heads: str) -> list[str]:
     k = consultation_keys
+    holder = asked.command.physician if isinstance(asked.command, a.HandOver) else asked.physician
     return [
         keys.answer(asked.author.key_sha256),
         keys.appointment(asked.appointment),
@@ -219,6 +231,7 @@ def _step_keys(asked: Asked, step: Step, heads: str) -> list[str]:
         k.AUDIT,
         k.OUTBOX,
         heads,
+        keys.of_physician(holder),
         *(k.token(link) for link in (step.visit.links if step.visit else ())),
     ]
 

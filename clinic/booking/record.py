@@ -37,6 +37,7 @@ class Record(_Model):
     patient_seat: str
     physician_seat: str
     companion_seats: tuple[str, ...]
+    handed: tuple[a.Handed, ...] = ()
     created_by: str
     source: a.Source
     status: a.Status
@@ -77,6 +78,7 @@ def record_of(appointment: a.Appointment, sealed: str) -> Record:
         patient_seat=appointment.patient_seat,
         physician_seat=appointment.physician_seat,
         companion_seats=tuple(companion.seat for companion in appointment.companions),
+        handed=appointment.handed,
         created_by=appointment.created_by,
         source=appointment.source,
         status=appointment.status,
@@ -101,6 +103,7 @@ def opened(record: Record, sealer: Sealer) -> a.Appointment:
         patient_seat=record.patient_seat,
         physician_seat=record.physician_seat,
         companions=tuple(a.Companion(*pair) for pair in zip(record.companion_seats, names, strict=True)),
+        handed=record.handed,
         created_by=record.created_by,
         source=record.source,
         status=record.status,

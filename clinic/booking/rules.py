@@ -29,11 +29,13 @@ MAX_WHY_CHARS: Final = 500
 RefusalCode = Literal[
     "slot-taken", "patient-busy", "day-full", "in-past", "too-far", "bad-length", "bad-reason", "too-many-companions",
     "unknown-appointment", "unknown-patient", "patient-erased", "closed", "not-started", "consultation-ended",
-    "idempotency-key-reused",
+    "idempotency-key-reused", "call-full", "unknown-guest", "same-physician",
 ]  # fmt: skip
 """`slot-taken`: the physician has another one then. `closed`: it was cancelled, missed or is over."""
 
-Fact = Literal["booked", "rescheduled", "cancelled", "arrived", "noshow", "fulfilled"]
+Fact = Literal[
+    "booked", "rescheduled", "cancelled", "arrived", "noshow", "fulfilled", "invited", "sent-away", "handed-over"
+]
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,12 @@ def decide(state: Surroundings, command: a.Command, now: datetime) -> Decision:
             return _mark_no_show(state.appointment, command, now)
         case a.Fulfil():
             return _fulfil(state.appointment)
+        case a.Invite():
+            return _invite(state.appointment, command)
+        case a.SendAway():
+            return _send_away(state.appointment, command)
+        case a.HandOver():
+            return _hand_over(state.appointment, command)
 
 
 def untimely(starts_at: datetime, ends_at: datetime, now: datetime) -> RefusalCode | None:
@@ -155,6 +163,33 @@ def _fulfil(before: a.Appointment) -> Decision:
         return Refusal("closed")
     after = replace(before, status="fulfilled", absence=None)
     return Changed(after, None if after == before else "fulfilled")
+
+
+def _invite(before: a.Appointment, command: a.Invite) -> Decision:
+    """How many may be in the call, the consultation says."""
+    if not before.occupies:
+        return Refusal("closed")
+    if any(known.seat == command.guest.seat for known in before.companions):
+        return Changed(before, None)
+    return Changed(replace(before, companions=(*before.companions, command.guest)), "invited")
+
+
+def _send_away(before: a.Appointment, command: a.SendAway) -> Decision:
+    """The name stays, for what was said. Whether they are still there, the consultation says."""
+    if not before.occupies:
+        return Refusal("closed")
+    known = any(companion.seat == command.seat for companion in before.companions)
+    return Changed(before, "sent-away") if known else Refusal("unknown-guest")
+
+
+def _hand_over(before: a.Appointment, command: a.HandOver) -> Decision:
+    if not before.occupies:
+        return Refusal("closed")
+    if before.physician == command.physician:
+        return Refusal("same-physician")
+    handed = (*before.handed, a.Handed(before.physician_seat, before.physician))
+    after = replace(before, physician=command.physician, physician_seat=command.seat, handed=handed)
+    return Changed(after, "handed-over")
 
 
 def _placed(state: Surroundings, wanted: a.Appointment, fact: Fact, may_overbook: bool, now: datetime) -> Decision:

@@ -7,7 +7,8 @@ DECIDED = (
     + """
 -- KEYS: 1 answer, 2 appointment, 3 versions, 4 appointments, 5 of the physician, 6 of the patient, 7 consultation's
 --       state, 8 its timeline, 9 open, 10 links, 11 audit, 12 outbox, 13 the head of
---       the entry's scope, 14... the tokens of `links`, in their order
+--       the entry's scope, 14 of the physician who has it after this (5, if that does not change),
+--       15... the tokens of `links`, in their order
 -- ARGV: 1 the step as JSON, clinic/booking/step.py says its fields, 2 the audit's entry, or '' for what changes nothing
 -- Result: {'repeated', answer} | {'reused'} | {'conflict'} | {'unchained'} (another entry came between) | {'done'}
 -- The answer comes first: it is true whatever happened since, and a repeated command writes nothing.
@@ -43,7 +44,13 @@ redis.call('HINCRBY', KEYS[2], 'version', 1)
 redis.call('HSET', KEYS[2], 'record', step.record)
 redis.call('HINCRBY', KEYS[3], step.physician, 1)
 redis.call('HINCRBY', KEYS[3], step.patient, 1)
-for i = 4, 6 do redis.call('ZADD', KEYS[i], step.starts_ms, step.appointment) end
+if step.taker then
+  redis.call('HINCRBY', KEYS[3], step.taker, 1)
+  redis.call('ZREM', KEYS[5], step.appointment)
+end
+for _, index in ipairs({KEYS[4], KEYS[6], KEYS[14]}) do
+  redis.call('ZADD', index, step.starts_ms, step.appointment)
+end
 
 local timeline_id = ''
 if visit then
@@ -57,11 +64,11 @@ if visit then
              'ends', visit.ends)
   if visit.over then
     redis.call('ZREM', KEYS[9], step.appointment)
-    for i = 14, #KEYS do redis.call('DEL', KEYS[i]) end
+    for i = 15, #KEYS do redis.call('DEL', KEYS[i]) end
     redis.call('DEL', KEYS[10])
   else
     redis.call('ZADD', KEYS[9], visit.closes_ms, step.appointment)
-    for i = 14, #KEYS do
+    for i = 15, #KEYS do
       redis.call('HSET', KEYS[i], 'expires_ms', visit.closes_ms)
       redis.call('PEXPIREAT', KEYS[i], visit.links_until_ms)
     end

@@ -48,6 +48,8 @@ class Step(_Model):
     physician_read: str
     patient_read: str
     """Versions that the decision rests on; empty for none."""
+    taker: str | None
+    """Of `keys.VERSIONS`: the physician who has it from now on, where that changes."""
     bell: str
     """Channel to publish the appointment's id on when its timeline grew."""
     fact: Fact | None

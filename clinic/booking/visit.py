@@ -11,20 +11,26 @@ from pydantic import TypeAdapter
 
 from clinic import commands as c
 from clinic import consultation as consultations
+from clinic.booking import appointment as a
 from clinic.booking.agenda import milliseconds
 from clinic.booking.appointment import Appointment
-from clinic.booking.rules import Fact, Refusal
+from clinic.booking.rules import Fact, Refusal, RefusalCode
 from clinic.booking.step import Visit
 from clinic.consultation import Consultation, Seat
 from clinic.events import Event
 from clinic.records import Snapshot
 from clinic.store import LINKS_KEPT
 
-MOVING: Final = frozenset[Fact]({"rescheduled", "cancelled"})
+MOVING: Final = frozenset[Fact]({"rescheduled", "cancelled", "invited", "sent-away", "handed-over"})
 """What happens to the consultation too; its own events tell of the rest."""
 
 _DIARY: Final = "diary"
 """For a command's id: the diary has its own, and writes these in its own step."""
+
+_REFUSALS: Final[dict[consultations.RefusalCode, RefusalCode]] = {
+    "full": "call-full", "unknown-seat": "unknown-guest", "not-allowed": "closed",
+}  # fmt: skip
+"""In the diary's words; whatever else has ended."""
 
 _consultation: Final = TypeAdapter(Consultation)
 
@@ -42,21 +48,31 @@ def planned(appointment: Appointment) -> Visit:
 
 
 def changed(
-    snapshot: Snapshot, appointment: Appointment, fact: Fact, links: Iterable[str], now: datetime
+    snapshot: Snapshot, before: Appointment, after: Appointment, change: a.Command, links: Iterable[str], now: datetime
 ) -> Visit | Refusal | None:
     """None when the consultation already is so."""
     state = snapshot.consultation
-    command = (
-        c.Cancel(_DIARY) if fact == "cancelled" else c.Reschedule(_DIARY, appointment.starts_at, appointment.ends_at)
-    )
-    decision = consultations.decide(state, command, now)
+    decision = consultations.decide(state, _command(before, after, change), now)
     if isinstance(decision, consultations.Refusal):
-        return Refusal("consultation-ended")
+        return Refusal(_REFUSALS.get(decision.code, "consultation-ended"))
     if not decision:
         return None
     [event] = decision
-    after = reduce(consultations.apply, decision, state)
-    return _visit(after, str(snapshot.version), event, tuple(links))
+    changed_state = reduce(consultations.apply, decision, state)
+    return _visit(changed_state, str(snapshot.version), event, tuple(links))
+
+
+def _command(before: Appointment, after: Appointment, change: a.Command) -> c.ClinicCommand:
+    match change:
+        case a.Cancel():
+            return c.Cancel(_DIARY)
+        case a.Invite():
+            return c.Invite(_DIARY, change.guest.seat, change.language)
+        case a.SendAway():
+            return c.Revoke(_DIARY, change.seat)
+        case a.HandOver():
+            return c.HandOver(_DIARY, before.physician_seat, change.seat)
+    return c.Reschedule(_DIARY, after.starts_at, after.ends_at)
 
 
 def _visit(state: Consultation, version_read: str, event: Event | None, links: tuple[str, ...]) -> Visit:
