@@ -6,6 +6,9 @@ All carry the hash tag `{clinic}`, so that one atomic step may touch any of them
 AUDIT = "{clinic}:audit"
 """Stream, append-only: an entry per write, and per read of clinical data; see privacy/audit.py. No TTL."""
 
+PROFILE = "{clinic}:profile"
+"""Hash: editions of the clinic's profile, as clinic/intake/keys.py says of the consent texts. No TTL."""
+
 OUTBOX = "{clinic}:outbox"
 """Stream of what other systems must be told: fields `kind`, `consultation`, `event`, `timeline_id`. No TTL."""
 

@@ -32,6 +32,9 @@ SEAT_POLLS: Final = Rate(per_s=4, burst=40)
 POLLED_MESSAGES: Final = Rate(per_s=20, burst=200)
 """In the polls of one seat; the burst is the most that one poll may bring."""
 
+KEY_REQUESTS: Final = Rate(per_s=20, burst=100)
+"""Of one API key, in one process: an import of a day's appointments takes seconds."""
+
 BAD_TOKENS: Final = Rate(per_s=0.2, burst=20)
 MAX_SOCKETS_PER_ADDRESS: Final = 600
 """After a power cut a page's old socket is still counted until the new one takes its seat over."""
@@ -100,6 +103,10 @@ class Addresses:
         """Somebody there guessed a token, or uses a revoked one."""
         self._of(remote).bad_tokens.take(now)
 
+    def guess_wait_s(self, remote: str, now: float) -> float:
+        """How long until a token from there is looked at again; 0: now."""
+        return self._of(remote).bad_tokens.wait_s(now)
+
     def _of(self, remote: str) -> _Address:
         key = network_of(remote)
         address = self._known.setdefault(key, _Address())
@@ -150,6 +157,18 @@ class PollingSeats:
         if len(self._known) > MAX_POLLING_SEATS:
             self._known.popitem(last=False)
         return known
+
+
+class KeyRates:
+    """By API key. Keys are few: made by administrators, and only known ones are counted."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Bucket] = {}
+
+    def wait_s(self, key: str, now: float) -> float:
+        """Count a request; or, over the rate, how long to wait before another."""
+        bucket = self._known.setdefault(key, Bucket(KEY_REQUESTS))
+        return 0.0 if bucket.take(now) else bucket.wait_s(now)
 
 
 def network_of(remote: str) -> str:

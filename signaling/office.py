@@ -21,6 +21,7 @@ from clinic.intake.consents import Consents
 from clinic.intake.questionnaires import Questionnaires
 from clinic.intake.queue_messages import QueueMessages
 from clinic.intake.triage import Triage
+from clinic.people.api_keys import ApiKeys
 from clinic.people.attempts import Attempts
 from clinic.people.credentials import Credentials
 from clinic.people.hashing import Hasher
@@ -32,6 +33,7 @@ from clinic.privacy.audit import Audit
 from clinic.privacy.audit_entry import AuditKeys
 from clinic.privacy.master_key import MasterKey
 from clinic.privacy.vault import Vault
+from clinic.profile import Profiles
 from clinic.record.icd10 import Icd10
 from clinic.record.records import Records
 from clinic.store import Store
@@ -51,6 +53,7 @@ class Office:
     sessions: Sessions
     sign_in: SignIn
     hasher: Hasher
+    api_keys: ApiKeys
     patients: Patients
     diary: Diary
     csv_import: CsvImport
@@ -60,7 +63,7 @@ class Office:
     triage: Triage
     queue_messages: QueueMessages
     records: Records
-    clinic_name: str
+    profiles: Profiles
     zone: ZoneInfo
     now: Callable[[], datetime]
 
@@ -98,6 +101,7 @@ def open_office(
             roster=roster, credentials=credentials, attempts=Attempts(redis), sessions=sessions,
         ),
         hasher=hashing,
+        api_keys=ApiKeys(redis, vault, audit),
         patients=patients,
         diary=diary,
         csv_import=CsvImport(redis, vault, diary, patients),
@@ -107,7 +111,7 @@ def open_office(
         triage=Triage(redis, vault, audit, questionnaires),
         queue_messages=QueueMessages(redis, vault, audit),
         records=Records(redis, vault, audit),
-        clinic_name=settings.clinic_name,
+        profiles=Profiles(redis, audit, settings.clinic_name),
         zone=zone,
         now=now,
     )  # fmt: skip

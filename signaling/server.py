@@ -115,7 +115,7 @@ def build(settings: Settings, redis: Redis, monotonic_s: Callable[[], float], no
         nodes=nodes,
         link=MediaLink(redis, nodes, signaling_id=secrets.token_hex(8)),
         metrics=Metrics(lambda: nodes.alive),
-        place=Place(settings.clinic_name, settings.time_zone),
+        place=Place(settings.clinic_name, office.zone),
         ice_servers=credentials,
         monotonic_s=monotonic_s,
         now=now,

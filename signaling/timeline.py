@@ -50,7 +50,8 @@ class Timeline:
         if seat.revoked:
             raise ProtocolError("seat-revoked")
         missing = await asked(s.office, snapshot.consultation, seat, self._lang)
-        return welcome(snapshot, seat, page, missing, s.place, s.ice_servers()), seat
+        place = s.place.named((await s.office.profiles.newest()).profile.name)
+        return welcome(snapshot, seat, page, missing, place, s.ice_servers()), seat
 
     async def fetch(self, after: str | None) -> p.Events:
         """What comes after an event that the page names; it reads on from there."""

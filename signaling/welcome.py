@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -42,16 +43,20 @@ def is_video(level: Level) -> bool:
     return level.startswith("V")
 
 
+@dataclass(frozen=True)
 class Place:
     """The clinic's name and time zone."""
 
-    def __init__(self, name: str, time_zone: str) -> None:
-        self.name = name
-        self._zone = ZoneInfo(time_zone)
+    name: str
+    zone: ZoneInfo
+
+    def named(self, name: str) -> Place:
+        """As its profile says now."""
+        return replace(self, name=name)
 
     def local(self, at: datetime) -> str:
         """RFC 3339 in the clinic's time zone."""
-        return at.astimezone(self._zone).isoformat(timespec="seconds")
+        return at.astimezone(self.zone).isoformat(timespec="seconds")
 
 
 def _consultation(snapshot: Snapshot, seat: clinic.Seat, place: Place) -> p.Consultation:

@@ -26,6 +26,16 @@ SETUP_LINK = "{clinic}:staff:setup"
 """String: SHA-256 of the one set-up link that counts. Expires with it."""
 
 
+API_KEYS = "{clinic}:api-keys"
+"""Hash key id -> JSON: SHA-256 of the token, sealed label, capabilities, who made it and when. No TTL."""
+
+API_KEYS_REVOKED = "{clinic}:api-keys:revoked"
+"""Hash key id -> Unix ms since which it opens nothing. No TTL."""
+
+API_KEYS_USED = "{clinic}:api-keys:used"
+"""Hash key id -> Unix ms of its last use, to the minute. No TTL."""
+
+
 def patient(patient_id: str) -> str:
     """Hash: `version`, `sealed` (Demographics), `indexes` (JSON), `request` (the last one's id). After erasure only
     `erased`. No TTL."""

@@ -179,3 +179,27 @@ for i = 1, #KEYS do
 end
 return 1
 """
+
+SAVE_API_KEY: Final = f"""{AUDIT}
+-- KEYS: 1 API keys, 2 revoked API keys, 3 audit, 4 heads
+-- ARGV: 1 audit entry, 2 key id, 3 the key (JSON)
+-- Result: 1 it counts from now on, 0 it was revoked, nil: audit conflict
+local entry = cjson.decode(ARGV[1])
+if redis.call('HEXISTS', KEYS[2], ARGV[2]) == 1 then return 0 end
+if not audit_fits(KEYS[4], entry) then return false end
+redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+audit_write(KEYS[3], KEYS[4], entry)
+return 1
+"""
+
+REVOKE_API_KEY: Final = f"""{AUDIT}
+-- KEYS: 1 API keys, 2 revoked API keys, 3 audit, 4 heads
+-- ARGV: 1 audit entry, 2 key id, 3 now (Unix ms)
+-- Result: 1 revoked, 0 there is no such key or it was revoked before, nil: audit conflict
+local entry = cjson.decode(ARGV[1])
+if redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 or redis.call('HEXISTS', KEYS[2], ARGV[2]) == 1 then return 0 end
+if not audit_fits(KEYS[4], entry) then return false end
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+audit_write(KEYS[3], KEYS[4], entry)
+return 1
+"""

@@ -133,7 +133,8 @@ class _Account:
     async def begin(self, asked: Asked) -> SecondFactor:
         await _proved(asked, asked.body(Proof))
         secret = await asked.office.credentials.begin_totp(asked.staff.id, asked.as_request)
-        address = totp.uri(secret, asked.staff.profile.sign_in, asked.office.clinic_name)
+        clinic = (await asked.office.profiles.newest()).profile.name
+        address = totp.uri(secret, asked.staff.profile.sign_in, clinic)
         picture = segno.make(address, micro=False).svg_data_uri(scale=QR_SCALE, light="#fff")
         return SecondFactor(secret=totp.spelled(secret), picture=picture)
 

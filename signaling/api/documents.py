@@ -109,4 +109,5 @@ async def document_of(office: Office, record: Record, version: Version, patient:
 
 async def letterhead(office: Office) -> Letterhead:
     """The clinic over each page."""
-    return Letterhead(office.clinic_name)
+    profile = (await office.profiles.newest()).profile
+    return Letterhead(profile.name, profile.lines)

@@ -17,6 +17,7 @@ from aiohttp.typedefs import LooseHeaders
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from clinic.people.api_key import ROLE
 from clinic.people.hashing import Busy
 from clinic.people.session import csrf_fits
 from clinic.people.staff import MAY, Capability, Member, may
@@ -25,7 +26,7 @@ from signaling.api import fault as f
 from signaling.api.fault import Fault, FieldFault
 from signaling.api.route import Answer, Asked, Open, Route
 from signaling.door import remote_of
-from signaling.limits import Addresses
+from signaling.limits import Addresses, KeyRates
 from signaling.office import Office
 from signaling.texts import Lang
 
@@ -68,6 +69,7 @@ class ApiGate:
         self.office = office
         self._origins = origins
         self._addresses = addresses
+        self._key_rates = KeyRates()
         self._monotonic_s = monotonic_s
         self.cookie = "__Host-hilo" if secure else "hilo"
         """A `__Host-` cookie is ours alone, but browsers take it over TLS only."""
@@ -113,6 +115,9 @@ class ApiGate:
             return asked
         if route.who == "seat":
             return await self._with_link(asked)
+        scheme, _, token = asked.request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return await self._with_key(route, asked, token.strip())
         session = asked.request.cookies.get(self.cookie, "")
         found = await self.office.sessions.touch(session, asked.now) if session else None
         if found is None:
@@ -121,6 +126,23 @@ class ApiGate:
             raise Fault(403, "stale-page")
         member = await self.office.roster.load(found.staff)
         return replace(asked, member=member, session=session, role=role_for(member, route))
+
+    async def _with_key(self, route: Route, asked: Asked, token: str) -> Asked:
+        """Of a system of the clinic: no cookie, so no page can misuse it."""
+        remote, now = remote_of(asked.request), self._monotonic_s()
+        if wait := self._addresses.guess_wait_s(remote, now):
+            raise _too_many(wait)
+        key = await asked.office.api_keys.find(token, asked.now)
+        if key is None:
+            self._addresses.bad_token(remote, now)
+            raise Fault(401, "key-unknown")
+        if wait := self._key_rates.wait_s(key.id, now):
+            raise _too_many(wait)
+        if not route.keys:
+            raise Fault(403, "not-for-keys")
+        if route.who not in get_args(Open) and not key.may(_capability(route)):
+            raise Fault(403, "not-allowed")
+        return replace(asked, key=key.id, role=ROLE)
 
     async def _with_link(self, asked: Asked) -> Asked:
         scheme, _, token = asked.request.headers.get("Authorization", "").partition(" ")
@@ -136,6 +158,10 @@ class ApiGate:
         origin = request.headers.get("Origin")
         if origin is not None and origin not in self._origins:
             raise Fault(403, "forbidden-origin")
+
+
+def _too_many(wait_s: float) -> Fault:
+    return Fault(429, "too-many", more={"retry_s": str(max(1, round(wait_s)))})
 
 
 def role_for(member: Member, route: Route) -> str:

@@ -126,5 +126,7 @@ class Route:
     max_body_bytes: int = MAX_BODY_BYTES
     raw_body: str = ""
     """The media type of a body that the handler reads by itself; empty: JSON, or none."""
+    raw_answer: str = ""
+    """The media type of an answer that the handler makes by itself; empty: JSON of `answer`, or none."""
     faults: tuple[str, ...] = ()
     """Codes that this route may refuse with, besides those of all routes, for the document."""

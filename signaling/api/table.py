@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signaling.api import account, clinic, diagnoses, documents, record, sessions, staff
+from signaling.api import account, api_keys, clinic, diagnoses, documents, openapi, published, record, sessions, staff
 from signaling.api.route import Route
 
 if TYPE_CHECKING:
@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 def routes(gate: ApiGate) -> tuple[Route, ...]:
     """Every route. An area is a module with a function `routes`."""
-    return (
+    found = (
         *sessions.routes(gate),
         *account.routes(gate),
         *staff.routes(gate),
+        *api_keys.routes(gate),
         *clinic.routes(gate),
+        *published.routes(gate),
         *record.routes(gate),
         *documents.routes(gate),
         *diagnoses.routes(gate),
     )
+    return (*found, *openapi.routes(gate, found))

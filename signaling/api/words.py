@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Final
 
-from signaling.api.texts import common, people, record
+from signaling.api.texts import common, people, published, record
 from signaling.texts import Lang
 
-AREAS: Final[tuple[ModuleType, ...]] = (common, people, record)
+AREAS: Final[tuple[ModuleType, ...]] = (common, people, published, record)
 
 
 def _merged(areas: Iterable[ModuleType], name: str) -> dict[str, str]:

@@ -5,6 +5,9 @@ from typing import Final
 ES: Final[dict[str, str]] = {
     "sign-in-first": "Su sesión terminó. Inicie sesión de nuevo; lo que escribió sigue en esta página.",
     "not-allowed": "Su cuenta no puede hacer esto. Pídaselo a quien administra la clínica.",
+    "key-unknown": "Esta clave de API no es válida o fue revocada. Pida una nueva a quien administra la clínica.",
+    "not-for-keys": "Una clave de API no puede usar esta dirección. Vea openapi.json.",
+    "field-not-for-keys": "Una clave no puede tener este permiso.",
     "forbidden-origin": "Esta página no es de la clínica. Abra Hilo desde su dirección de siempre.",
     "stale-page": "Esta página es de otra sesión. Recárguela e inténtelo de nuevo.",
     "unknown-route": "Esta dirección no existe. Vuelva al inicio y entre desde ahí.",
@@ -32,6 +35,9 @@ ES: Final[dict[str, str]] = {
 EN: Final[dict[str, str]] = {
     "sign-in-first": "Your session has ended. Sign in again; what you typed stays on this page.",
     "not-allowed": "Your account may not do this. Ask whoever administers the clinic.",
+    "key-unknown": "This API key is not valid or was revoked. Ask whoever administers the clinic for a new one.",
+    "not-for-keys": "An API key may not use this address. See openapi.json.",
+    "field-not-for-keys": "A key cannot have this permission.",
     "forbidden-origin": "This page is not the clinic's. Open Hilo at its usual address.",
     "stale-page": "This page is of another session. Reload it and try again.",
     "unknown-route": "This address does not exist. Go back to the start and enter from there.",

@@ -6,6 +6,7 @@ from typing import get_args
 
 from test_roles import ROUTES
 
+from clinic.intake import consent_text, questionnaire_faults
 from clinic.people.faults import FaultCode
 from signaling.api.words import AREAS, TEXTS
 
@@ -20,3 +21,9 @@ def test_every_fault_of_a_route_and_of_what_is_typed_has_words() -> None:
     for route in ROUTES:
         assert set(route.faults) <= TEXTS["es"].keys(), route.name
     assert {f"field-{code}" for code in get_args(FaultCode)} <= TEXTS["es"].keys()
+
+
+def test_every_fault_of_a_published_text_has_words() -> None:
+    consent = {f"field-{code}" for code in get_args(consent_text.FaultCode)}
+    triage = {f"field-triage-{code}" for code in get_args(questionnaire_faults.FaultCode)}
+    assert consent | triage <= TEXTS["es"].keys()
