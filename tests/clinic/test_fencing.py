@@ -15,7 +15,7 @@ from clinic.commands import Arrive, SendChat
 from clinic.records import Applied, Created, NewSeat, Refused
 from clinic.store import Store, Superseded
 
-NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+NOW = datetime(2037, 11, 23, 14, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from clinic import events as e
 from clinic.consultation import Consultation, Refusal, Seat, apply, decide
 from resume_rules import NOTHING, Cell, cells
 
-START = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+START = datetime(2037, 11, 24, 14, 0, tzinfo=UTC)
 SEATS = (
     Seat(id="ana", role="patient", name="Ana", consent_sha256="a" * 64, admitted=True),
     Seat(id="paz", role="physician", name="Dr. Paz"),

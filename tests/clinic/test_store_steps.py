@@ -18,7 +18,7 @@ from clinic.store import Store, UnknownConsultation
 from clinic.unavailable import Unavailable
 from valkey_process import ValkeyProcess
 
-NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+NOW = datetime(2037, 11, 23, 14, 0, tzinfo=UTC)
 SHA = "a" * 64
 
 

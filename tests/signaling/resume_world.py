@@ -22,7 +22,7 @@ from clinic.store import Store, Superseded
 from signaling.presence import Presence
 from signaling.redis_client import connect
 
-START = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+START = datetime(2037, 11, 24, 14, 0, tzinfo=UTC)
 PROCESSES = 2
 T = TypeVar("T")
 

@@ -144,7 +144,7 @@ def test_has_a_data_directory_of_its_own() -> None:
 async def test_seeds_one_appointment_from_now_on_also_when_it_starts_again(
     redis_url: str, redis: Redis, tmp_path: Path
 ) -> None:
-    now = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    now = datetime(2037, 11, 23, 15, tzinfo=UTC)
     settings = Settings(data_dir=tmp_path)
     first = await demo.seed(settings, redis_url, now - timedelta(minutes=5), companion=False)
     links = await demo.seed(settings, redis_url, now, companion=False)

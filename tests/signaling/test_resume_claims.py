@@ -19,7 +19,7 @@ from signaling.presence import CLAIMS_KEPT_S, LEASE_S, Presence
 from signaling.redis_client import connect
 from valkey_process import ValkeyProcess
 
-START = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+START = datetime(2037, 11, 24, 14, 0, tzinfo=UTC)
 TABLE = cells("A connection and its claim")
 KILLED = "a new command, after Redis was killed and came back"
 

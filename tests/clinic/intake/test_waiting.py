@@ -24,7 +24,7 @@ from clinic.intake.queue_messages import QueueMessages
 from clinic.intake.waiting import Room, patient_view, staff_view
 from clinic.people.staff import Member, Profile
 
-NINE = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+NINE = datetime(2037, 11, 24, 13, 0, tzinfo=UTC)
 END = NINE + timedelta(minutes=20)
 MESSAGE = q.QueueMessage("paz/1", "paz", "Vuelvo en 10 minutos", "paz", NINE, END)
 

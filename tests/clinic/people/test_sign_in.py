@@ -26,7 +26,7 @@ from clinic.people.staff import Member, Profile
 from clinic.privacy.audit import Audit
 from clinic.privacy.vault import Vault
 
-NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+NOW = datetime(2037, 11, 24, 14, 0, tzinfo=UTC)
 CHEAP = Parameters(Type.ID, 19, 16, 32, time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "arepa-cielo-puente"
 PAZ = Profile("Ana María Paz", "ana.paz", ("physician", "administrator"))

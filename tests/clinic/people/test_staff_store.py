@@ -18,7 +18,7 @@ from clinic.people.staff import Member, Profile
 from clinic.privacy.audit import Audit
 from clinic.privacy.vault import Vault
 
-NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+NOW = datetime(2037, 11, 24, 14, 0, tzinfo=UTC)
 PAZ = Profile("Ana María Paz", "ana.paz@clinic.example", ("physician",), licence="98765")
 GIL = Profile("Eva Gil", "eva", ("coordinator",))
 

@@ -16,7 +16,7 @@ from clinic.privacy.master_key import MasterKey
 from clinic.records import Created, NewSeat
 from clinic.store import Store, UnknownConsultation
 
-NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+NOW = datetime(2037, 11, 23, 14, 0, tzinfo=UTC)
 KEYS = AuditKeys.of(MasterKey((b"m" * 32,)))
 
 

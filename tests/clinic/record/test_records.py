@@ -21,7 +21,7 @@ from clinic.record.events import Saved
 from clinic.record.record import Refusal
 from clinic.record.records import Applied, Records, UnknownRecord
 
-NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+NOW = datetime(2037, 11, 23, 14, 0, tzinfo=UTC)
 MASTER = MasterKey((b"m" * 32,))
 
 
