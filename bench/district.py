@@ -73,8 +73,8 @@ def main() -> None:
 
 async def measure(plan: Plan, server: Server, chance: random.Random) -> Seen:
     """One run on a fresh server."""
-    waiting = await seed(server.redis_url, plan.idle // 2, waiting=True)
-    calling = await seed(server.redis_url, plan.clients // 2 + plan.running, waiting=False)
+    waiting = await seed(server, plan.idle // 2, waiting=True)
+    calling = await seed(server, plan.clients // 2 + plan.running, waiting=False)
     homes, busy = calling[: plan.clients // 2], calling[plan.clients // 2 :]
     district = District(server.url, handshakes=plan.clients)
     empty = server.usage()

@@ -18,6 +18,9 @@ from redis.asyncio import Redis
 from bench import process
 from bench.page import HOST
 from clinic import commands as c
+from clinic.privacy.audit_entry import AuditKeys
+from clinic.privacy.master_key import MasterKey
+from clinic.privacy.vault import Vault
 from clinic.records import NewSeat
 from clinic.store import Store
 from signaling import demo, embedded, ports
@@ -33,6 +36,7 @@ ROLES = {"valkey": "valkey", "-m media": "media", "signaling.cli signaling": "si
 class Server:
     url: str
     redis_url: str
+    master_key: Path
     pid: int
 
     def usage(self) -> dict[str, process.Usage]:
@@ -68,16 +72,17 @@ def serving(folder: Path, log: Path) -> Iterator[Server]:
         asyncio.run(_ready(port))
         url = embedded.running_url(folder / "data")
         assert url is not None
-        yield Server(f"http://{HOST}:{port}", url, started.pid)
+        yield Server(f"http://{HOST}:{port}", url, folder / "data" / "master.key", started.pid)
     finally:
         process.stop(started)
 
 
-async def seed(redis_url: str, consultations: int, *, waiting: bool) -> list[tuple[str, str]]:
+async def seed(server: Server, consultations: int, *, waiting: bool) -> list[tuple[str, str]]:
     """Join tokens of (patient, physician); the patients have consented, and wait or were admitted."""
     turns = asyncio.Semaphore(AT_ONCE)
-    async with Redis.from_url(redis_url) as redis:
-        store = Store(redis)
+    master = MasterKey.load(server.master_key)
+    async with Redis.from_url(server.redis_url) as redis:
+        store = Store(redis, Vault(redis, master), AuditKeys.of(master))
 
         async def one() -> tuple[str, str]:
             async with turns:

@@ -28,6 +28,14 @@ class Fact(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
+class Words(Fact):
+    """Somebody wrote `text`. The store seals it under the patient's data key; everything else in a fact is in clear."""
+
+    seat: str
+    text: str
+    command_id: str
+
+
 class Consented(Fact):
     """The seat accepted this very text (its SHA-256) before entering."""
 
@@ -154,21 +162,18 @@ class HandedOver(Fact):
     """The taker's; empty as it is stored, as an invited one's."""
 
 
-class Chat(Fact):
+class Chat(Words):
     type: Literal["chat"] = "chat"
-    seat: str
     text: str = Field(min_length=1, max_length=MAX_CHAT_CHARS)
     command_id: str
     """The sender's own id for the message: its page recognises its own words by it."""
 
 
-class NoteSaved(Fact):
+class NoteSaved(Words):
     """The whole of the physicians' private note. For pages of physicians only."""
 
     type: Literal["note_saved"] = "note_saved"
-    seat: str
     text: str = Field(max_length=MAX_NOTE_CHARS)
-    command_id: str
 
 
 class Rescheduled(Fact):

@@ -20,13 +20,13 @@ BELL = "{clinic}:bell"
 
 
 def state(consultation: str) -> str:
-    """Hash: `version`, `state` (JSON), `upto` (last event id), `starts`, `ends` (RFC 3339), `audit` (the head of its
-    chain). No TTL."""
+    """Hash: `version`, `state` (JSON, words sealed: clinic/sealed.py), `upto` (last event id), `starts`, `ends`
+    (RFC 3339), `subject` (whose data key seals), `audit` (the head of its chain). No TTL."""
     return f"{{clinic}}:consultation:{consultation}:state"
 
 
 def timeline(consultation: str) -> str:
-    """Stream: one event a entry, JSON in field `e`; ids are `<unix ms>-<n>`. No TTL."""
+    """Stream: one event a entry, JSON in field `e`, words sealed; ids are `<unix ms>-<n>`. No TTL."""
     return f"{{clinic}}:consultation:{consultation}:timeline"
 
 

@@ -43,6 +43,8 @@ class Snapshot:
     upto: str | None
     head: Head
     """The last entry of its audit."""
+    subject: str
+    """Whose data key seals what was said in it: the patient's id; its own where it was made without the diary."""
 
 
 @dataclass(frozen=True)

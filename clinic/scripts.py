@@ -5,14 +5,32 @@ Each takes its audit entry as one ARGV, sealed onto the head of the consultation
 
 from clinic.privacy.audit_scripts import AUDIT
 
+READ = """
+-- KEYS: 1 state, 2 data keys
+-- Result: version, state, upto, audit head, subject, its data key; nil for what is not there
+local read = redis.call('HMGET', KEYS[1], 'version', 'state', 'upto', 'audit', 'subject')
+read[6] = read[5] and redis.call('HGET', KEYS[2], read[5])
+return read
+"""
+
+READ_TIMELINE = """
+-- KEYS: 1 timeline, 2 state, 3 data keys
+-- ARGV: 1 first id, 2 how many at most
+-- Result: entries, subject, its data key
+local subject = redis.call('HGET', KEYS[2], 'subject')
+return {redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[2]), subject,
+        subject and redis.call('HGET', KEYS[3], subject)}
+"""
+
 CREATE = (
     AUDIT
     + """
 -- KEYS: 1 state, 2 open, 3 audit
--- ARGV: 1 state JSON, 2 starts, 3 ends, 4 closes (Unix ms), 5 consultation id, 6 audit entry
+-- ARGV: 1 state JSON, 2 starts, 3 ends, 4 closes (Unix ms), 5 consultation id, 6 audit entry, 7 subject
 -- Result: 1 created, 0 there already
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-redis.call('HSET', KEYS[1], 'version', 0, 'state', ARGV[1], 'upto', '', 'starts', ARGV[2], 'ends', ARGV[3])
+redis.call('HSET', KEYS[1], 'version', 0, 'state', ARGV[1], 'upto', '', 'starts', ARGV[2], 'ends', ARGV[3],
+           'subject', ARGV[7])
 redis.call('ZADD', KEYS[2], ARGV[4], ARGV[5])
 audit_write(KEYS[3], KEYS[1], cjson.decode(ARGV[6]))
 return 1

@@ -1,6 +1,7 @@
 """The clinic's one door to Redis: consultations, their timelines and their join links.
 
-Nothing is answered before the write is durable. Every method may raise `Unavailable`.
+What was said is opened when it is read and sealed when it is written; clinic/sealed.py says how. Nothing is answered
+before the write is durable. Every method may raise `Unavailable`.
 """
 
 from __future__ import annotations
@@ -12,18 +13,19 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any, Final, cast, get_args
 
-from pydantic import TypeAdapter
 from redis.asyncio import Redis
 
 from clinic import keys, scripts
 from clinic.commands import Command
 from clinic.consultation import Consultation, Decision, Refusal, RefusalCode, Seat, apply, decide
 from clinic.events import Ended, Event
-from clinic.events import event as event_adapter
 from clinic.privacy.audit import Audit
-from clinic.privacy.audit_entry import CONSULTATION, UNKEYED, AuditKeys, Entry, Head
-from clinic.privacy.keys import HEAD_FIELD
+from clinic.privacy.audit_entry import CONSULTATION, AuditKeys, Entry, Head
+from clinic.privacy.keys import DATAKEYS, HEAD_FIELD
+from clinic.privacy.sealing import Sealer, Shredded
+from clinic.privacy.vault import Vault
 from clinic.records import Applied, Created, NewSeat, Page, Refused, SeatLink, Snapshot, Stored
+from clinic.sealed import Reading, opened_event, opened_state, sealed_state
 from clinic.unavailable import Unavailable, unavailable_when_down
 
 MAX_ATTEMPTS: Final = 50
@@ -32,9 +34,6 @@ MAX_ATTEMPTS: Final = 50
 COMMANDS_KEPT: Final = timedelta(days=1)
 LINKS_KEPT: Final = timedelta(days=30)
 TOKEN_BYTES: Final = 16
-
-_consultation: Final = TypeAdapter(Consultation)
-_SNAPSHOT: Final = ["version", "state", "upto", HEAD_FIELD]
 
 
 class UnknownConsultation(LookupError):
@@ -48,10 +47,13 @@ class Superseded(Exception):
 class Store:
     """Consultations in one Redis or Valkey. Stateless: any number of processes may have one."""
 
-    def __init__(self, redis: Redis, audit_keys: AuditKeys = UNKEYED) -> None:
+    def __init__(self, redis: Redis, vault: Vault, audit_keys: AuditKeys) -> None:
         self._redis = redis
+        self._vault = vault
         self._audit_keys = audit_keys
         self._audit = Audit(redis, audit_keys)
+        self._read = redis.register_script(scripts.READ)
+        self._read_timeline = redis.register_script(scripts.READ_TIMELINE)
         self._create = redis.register_script(scripts.CREATE)
         self._execute = redis.register_script(scripts.EXECUTE)
         self._issue_link = redis.register_script(scripts.ISSUE_LINK)
@@ -60,20 +62,23 @@ class Store:
     async def create_consultation(
         self, *, starts_at: datetime, ends_at: datetime, reason: str, seats: Sequence[NewSeat]
     ) -> Created:
-        """A scheduled consultation with its seats. Times are aware."""
+        """A scheduled consultation with its seats, and a data key of its own: of one that is in no diary. Times are
+        aware."""
         made = tuple(Seat(id=_new_id(), role=seat.role, name=seat.name) for seat in seats)
         state = Consultation(id=_new_id(), starts_at=starts_at, ends_at=ends_at, reason=reason, seats=made)
         entry = self._audit_keys.seal(_by_clinic("create", state.id), Head())
+        sealer = await self._vault.sealer(CONSULTATION + state.id, create=True)
         async with unavailable_when_down():
             await self._create(
                 keys=[keys.state(state.id), keys.OPEN, keys.AUDIT],
                 args=[
-                    _consultation.dump_json(state),
+                    sealed_state(state, sealer),
                     starts_at.isoformat(),
                     ends_at.isoformat(),
                     _ms(state.closes_at),
                     state.id,
                     entry.argument(HEAD_FIELD),
+                    sealer.subject,
                 ],
             )
         return Created(state.id, made)
@@ -131,10 +136,21 @@ class Store:
         return SeatLink(found[b"consultation"].decode(), found[b"seat"].decode(), expires_at)
 
     async def load(self, consultation: str) -> Snapshot:
-        """The consultation now. Raises UnknownConsultation."""
+        """The consultation now; of an erased patient without words. Raises UnknownConsultation."""
+        return (await self.read(consultation)).snapshot
+
+    async def read(self, consultation: str) -> Reading:
+        """The same, for a step that writes it again. Raises UnknownConsultation."""
         async with unavailable_when_down():
-            fields = await cast("Any", self._redis.hmget(keys.state(consultation), _SNAPSHOT))
-        return _snapshot(consultation, fields)
+            fields = await self._read(keys=[keys.state(consultation), DATAKEYS])
+        version, state, upto, head, subject, key = fields
+        if version is None:
+            raise UnknownConsultation(consultation)
+        sealer = self._vault.sealer_of(subject.decode(), key)
+        opened, sealed = opened_state(state, sealer)
+        head = Head.read(head.decode() if head else "")
+        snapshot = Snapshot(opened, int(version), upto.decode() or None, head, sealer.subject)
+        return Reading(snapshot, sealer, sealed)
 
     async def execute(
         self, consultation: str, command: Command, now: datetime, claim: int | None = None
@@ -145,8 +161,12 @@ class Store:
         `Superseded` when the seat has a higher one, unless the command was applied before: then it says so.
         """
         for _ in range(MAX_ATTEMPTS):
-            snapshot = await self.load(consultation)
-            result = await self._try(snapshot, command, decide(snapshot.consultation, command, now), now, claim)
+            reading = await self.read(consultation)
+            decision = decide(reading.snapshot.consultation, command, now)
+            try:
+                result = await self._try(reading, command, decision, now, claim)
+            except Shredded:
+                result = await self._try(reading, command, Refusal("ended"), now, claim)
             if result is not None:
                 return result
         raise Unavailable(f"{MAX_ATTEMPTS} version conflicts in a row")
@@ -155,8 +175,14 @@ class Store:
         """At most `limit` events after the one with id `after` (None: from the first)."""
         start = "-" if after is None else f"({after}"
         async with unavailable_when_down():
-            entries = await cast("Any", self._redis.xrange(keys.timeline(consultation), start, "+", count=limit + 1))
-        return Page(tuple(_stored(*entry) for entry in entries[:limit]), more=len(entries) > limit)
+            entries, subject, key = await self._read_timeline(
+                keys=[keys.timeline(consultation), keys.state(consultation), DATAKEYS], args=[start, limit + 1]
+            )
+        if not entries:
+            return Page((), more=False)
+        sealer = self._vault.sealer_of(subject.decode(), key)
+        stored = tuple(_stored(consultation, sealer, *entry) for entry in entries[:limit])
+        return Page(stored, more=len(entries) > limit)
 
     async def due(self, now: datetime, limit: int = 100) -> tuple[str, ...]:
         """Consultations that the clock must end."""
@@ -165,10 +191,10 @@ class Store:
         return tuple(consultation.decode() for consultation in found)
 
     async def _try(
-        self, snapshot: Snapshot, command: Command, decision: Decision, now: datetime, claim: int | None
+        self, reading: Reading, command: Command, decision: Decision, now: datetime, claim: int | None
     ) -> Applied | Refused | None:
-        """One atomic step; None when another command was applied since the snapshot."""
-        state = snapshot.consultation
+        """One atomic step; None when another command was applied since the reading. Raises Shredded."""
+        snapshot, state = reading.snapshot, reading.snapshot.consultation
         refusal = decision.code if isinstance(decision, Refusal) else ""
         events = () if isinstance(decision, Refusal) else decision
         entry = self._audit_keys.seal(_by_seat(state, command, events, refusal, now), snapshot.head)
@@ -185,7 +211,7 @@ class Store:
                 ],
                 args=[
                     snapshot.version,
-                    _consultation.dump_json(reduce(apply, events, state)),
+                    reading.state(reduce(apply, events, state)),
                     f"{command.seat}/{command.id}",
                     refusal,
                     _ms(state.closes_at + COMMANDS_KEPT),
@@ -195,7 +221,7 @@ class Store:
                     entry.argument(HEAD_FIELD),
                     "consultation_ended" if any(isinstance(event, Ended) for event in events) else "",
                     "" if claim is None else claim,
-                    *(event.model_dump_json() for event in events),
+                    *(reading.event(event) for event in events),
                 ],
             )
         return _outcome(answer, refusal, events)
@@ -250,21 +276,9 @@ def _refusal_code(code: str) -> RefusalCode:
     return cast("RefusalCode", code)
 
 
-def _snapshot(consultation: str, fields: Sequence[bytes | None]) -> Snapshot:
-    version, state, upto, head = fields
-    if version is None or state is None:
-        raise UnknownConsultation(consultation)
-    return Snapshot(
-        _consultation.validate_json(state),
-        int(version),
-        upto.decode() if upto else None,
-        Head.read(head.decode() if head else ""),
-    )
-
-
-def _stored(entry_id: bytes, fields: Mapping[bytes, bytes]) -> Stored:
-    event_id = entry_id.decode()
-    return Stored(event_id, int(event_id.partition("-")[0]), event_adapter.validate_json(fields[b"e"]))
+def _stored(consultation: str, sealer: Sealer, entry_id: bytes, fields: Sequence[bytes]) -> Stored:
+    event_id, (_, text) = entry_id.decode(), fields
+    return Stored(event_id, int(event_id.partition("-")[0]), opened_event(consultation, text, sealer))
 
 
 def _new_id() -> str:

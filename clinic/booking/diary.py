@@ -97,10 +97,10 @@ class Diary:
             return None
         before = opened(read.found.record, asked.sealer) if read.found else None
         decision = decide(Surroundings(before, read.slots, self._rules), asked.command, now)
-        half = await self._visit(asked, before, decision, now)
-        if isinstance(half, Refusal):
-            decision, half = half, None
         try:
+            half = await self._visit(asked, before, decision, now)
+            if isinstance(half, Refusal):
+                decision, half = half, None
             record = _record(asked, read, decision)
         except Shredded:
             decision, half, record = Refusal("patient-erased"), None, None
@@ -129,14 +129,14 @@ class Diary:
         if isinstance(decision, Refusal) or decision.fact is None:
             return None
         if decision.fact == "booked":
-            return visit.planned(decision.appointment)
+            return visit.planned(decision.appointment, asked.sealer)
         if before is None or decision.fact not in visit.MOVING:
             return None
         async with unavailable_when_down():
             links = await cast("Any", self._redis.hkeys(consultation_keys.links(asked.appointment)))
-        snapshot = await self._store.load(asked.appointment)
+        reading = await self._store.read(asked.appointment)
         hashes = [link.decode() for link in links]
-        return visit.changed(snapshot, before, decision.appointment, asked.command, hashes, now)
+        return visit.changed(reading, before, decision.appointment, asked.command, hashes, now)
 
     async def _write(self, asked: Asked, step: Step, decision: Decision, now: datetime) -> Done | Refusal | None:
         scope = _scope(asked, decision)

@@ -61,7 +61,7 @@ if visit then
     redis.call('PUBLISH', step.bell, step.appointment)
   end
   redis.call('HSET', KEYS[7], 'version', version, 'state', visit.state, 'upto', timeline_id, 'starts', visit.starts,
-             'ends', visit.ends)
+             'ends', visit.ends, 'subject', visit.subject)
   if visit.over then
     redis.call('ZREM', KEYS[9], step.appointment)
     for i = 15, #KEYS do redis.call('DEL', KEYS[i]) end

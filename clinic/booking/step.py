@@ -19,7 +19,9 @@ class Visit(_Model):
     version_read: str
     """Empty when there must be none yet."""
     state: str
-    """JSON, after the event."""
+    """JSON, after the event, words sealed."""
+    subject: str
+    """Whose data key seals them."""
     event: str | None
     """JSON, for the timeline; None when the consultation is created."""
     starts: str

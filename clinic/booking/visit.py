@@ -7,8 +7,6 @@ from datetime import datetime
 from functools import reduce
 from typing import Final
 
-from pydantic import TypeAdapter
-
 from clinic import commands as c
 from clinic import consultation as consultations
 from clinic.booking import appointment as a
@@ -18,7 +16,8 @@ from clinic.booking.rules import Fact, Refusal, RefusalCode
 from clinic.booking.step import Visit
 from clinic.consultation import Consultation, Seat
 from clinic.events import Event
-from clinic.records import Snapshot
+from clinic.privacy.sealing import Sealer
+from clinic.sealed import Reading, sealed_state
 from clinic.store import LINKS_KEPT
 
 MOVING: Final = frozenset[Fact]({"rescheduled", "cancelled", "invited", "sent-away", "handed-over"})
@@ -32,10 +31,8 @@ _REFUSALS: Final[dict[consultations.RefusalCode, RefusalCode]] = {
 }  # fmt: skip
 """In the diary's words; whatever else has ended."""
 
-_consultation: Final = TypeAdapter(Consultation)
 
-
-def planned(appointment: Appointment) -> Visit:
+def planned(appointment: Appointment, sealer: Sealer) -> Visit:
     """The new consultation. Neither names nor the reason are in it: they stay sealed with the people and the
     appointment, and whoever shows them opens them there."""
     seats = (
@@ -44,14 +41,14 @@ def planned(appointment: Appointment) -> Visit:
         *(Seat(companion.seat, "companion", "") for companion in appointment.companions),
     )
     state = Consultation(appointment.id, appointment.starts_at, appointment.ends_at, "", seats)
-    return _visit(state, "", None, ())
+    return _visit(state, sealed_state(state, sealer), sealer, "", None, ())
 
 
 def changed(
-    snapshot: Snapshot, before: Appointment, after: Appointment, change: a.Command, links: Iterable[str], now: datetime
+    reading: Reading, before: Appointment, after: Appointment, change: a.Command, links: Iterable[str], now: datetime
 ) -> Visit | Refusal | None:
-    """None when the consultation already is so."""
-    state = snapshot.consultation
+    """None when the consultation already is so. Raises Shredded where a seat's name cannot be kept any more."""
+    state = reading.snapshot.consultation
     decision = consultations.decide(state, _command(before, after, change), now)
     if isinstance(decision, consultations.Refusal):
         return Refusal(_REFUSALS.get(decision.code, "consultation-ended"))
@@ -59,7 +56,8 @@ def changed(
         return None
     [event] = decision
     changed_state = reduce(consultations.apply, decision, state)
-    return _visit(changed_state, str(snapshot.version), event, tuple(links))
+    text, version = reading.state(changed_state), str(reading.snapshot.version)
+    return _visit(changed_state, text, reading.sealer, version, event, tuple(links))
 
 
 def _command(before: Appointment, after: Appointment, change: a.Command) -> c.ClinicCommand:
@@ -75,10 +73,13 @@ def _command(before: Appointment, after: Appointment, change: a.Command) -> c.Cl
     return c.Reschedule(_DIARY, after.starts_at, after.ends_at)
 
 
-def _visit(state: Consultation, version_read: str, event: Event | None, links: tuple[str, ...]) -> Visit:
+def _visit(
+    state: Consultation, text: str, sealer: Sealer, version_read: str, event: Event | None, links: tuple[str, ...]
+) -> Visit:
     return Visit(
         version_read=version_read,
-        state=_consultation.dump_json(state).decode(),
+        state=text,
+        subject=sealer.subject,
         event=event.model_dump_json() if event is not None else None,
         starts=state.starts_at.isoformat(),
         ends=state.ends_at.isoformat(),

@@ -56,9 +56,7 @@ class Vault:
             if stored is None and create:
                 wrapped = self._wrap(subject, secrets.token_bytes(KEY_BYTES))
                 stored = await self._create(keys=[keys.DATAKEYS], args=[subject, wrapped])
-        if stored is None:
-            raise UnknownSubject(subject)
-        return self._sealer(subject, stored.decode())
+        return self.sealer_of(subject, stored)
 
     async def sealers(self, subjects: Iterable[str]) -> dict[str, Sealer]:
         """Those of many, in one question; who has no data key is left out. Raises Tampered, MasterKeyError."""
@@ -68,7 +66,13 @@ class Vault:
         async with unavailable_when_down():
             stored = await cast("Any", self._redis.hmget(keys.DATAKEYS, asked))
         pairs = zip(asked, stored, strict=True)
-        return {subject: self._sealer(subject, key.decode()) for subject, key in pairs if key is not None}
+        return {subject: self.sealer_of(subject, key) for subject, key in pairs if key is not None}
+
+    def sealer_of(self, subject: str, stored: bytes | None) -> Sealer:
+        """That of a data key which somebody else's step has just read beside its own. Raises as `sealer`."""
+        if stored is None:
+            raise UnknownSubject(subject)
+        return self._sealer(subject, stored.decode())
 
     async def destroy(self, subject: str, now: datetime) -> bool:
         """Crypto-shredding, for good: no new key can be made under this id. False when it was done before.

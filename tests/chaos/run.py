@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -12,10 +11,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path as FilePath
-from typing import Any, Final, cast
+from typing import Final
 
 from aiortc.rtcdtlstransport import RTCCertificate
-from redis.asyncio import Redis
 
 from chaos.cell import Network, page_ip
 from chaos.faults import Chaos
@@ -30,9 +28,9 @@ from chaos.server import Server
 from chaos.timeline import entry
 from chaos.voice import EVERY_S
 from chaos.waiting import Waiting
-from clinic import keys
 from clinic.records import NewSeat
 from clinic.store import Store
+from stores import served_store
 
 OPEN_SINCE: Final = timedelta(hours=2)
 OPEN_FOR: Final = timedelta(hours=24)
@@ -40,6 +38,8 @@ OPEN_FOR: Final = timedelta(hours=24)
 BEGIN_TIMEOUT_S: Final = 60.0
 READ_TIMEOUT_S: Final = 30.0
 STALLED_S: Final = 0.25
+ALL: Final = 100_000
+"""More events than a run makes."""
 CONNECTING: Final = 64
 FAULTS: Final = "faults.txt"
 
@@ -99,16 +99,17 @@ async def _finish(server: Server, people: list[Person], chaos: Chaos, log: Log, 
         await person.close()
     async with server.redis() as redis:
         note = await plant(redis, log.history, order.planted)
+        store = served_store(redis, server.data)
         for consultation in dict.fromkeys(person.access.consultation for person in people):
-            log.add(Reading(consultation, "", "store", await _stored(redis, consultation)))
+            log.add(Reading(consultation, "", "store", await _stored(store, consultation)))
     for person in people:
         log.add(await _read_all(person.access, log))
     return note
 
 
-async def _stored(redis: Redis, consultation: str) -> tuple[Entry, ...]:
-    entries = await cast("Any", redis.xrange(keys.timeline(consultation)))
-    return tuple(entry(entry_id.decode(), json.loads(fields[b"e"])) for entry_id, fields in entries)
+async def _stored(store: Store, consultation: str) -> tuple[Entry, ...]:
+    events = (await store.events_after(consultation, None, ALL)).events
+    return tuple(entry(stored.id, stored.event.model_dump(mode="json")) for stored in events)
 
 
 @asynccontextmanager
@@ -143,7 +144,7 @@ async def _appointments(server: Server, calls: int) -> list[Access]:
     now = datetime.now(UTC)
     found: list[Access] = []
     async with server.redis() as redis:
-        store = Store(redis)
+        store = served_store(redis, server.data)
         for call in range(calls):
             made = await store.create_consultation(
                 starts_at=now - OPEN_SINCE,

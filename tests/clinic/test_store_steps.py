@@ -16,6 +16,7 @@ from clinic.commands import Admit, Arrive, Consent, End, Expire, SendChat, SetPr
 from clinic.records import Applied, Created, NewSeat, Refused
 from clinic.store import Store, UnknownConsultation
 from clinic.unavailable import Unavailable
+from stores import sealed_store
 from valkey_process import ValkeyProcess
 
 NOW = datetime(2037, 11, 23, 14, 0, tzinfo=UTC)
@@ -24,7 +25,7 @@ SHA = "a" * 64
 
 @pytest.fixture
 def store(redis: Redis) -> Store:
-    return Store(redis)
+    return sealed_store(redis)
 
 
 async def consultation_of(store: Store) -> Created:
@@ -131,7 +132,7 @@ async def test_state_of_the_version_before_the_ladder_loads(store: Store, redis:
     made = await consultation_of(store)
     key = keys.state(made.consultation)
     state = json.loads(await redis.hget(key, "state") or b"")
-    for seat in state["seats"]:
+    for seat in state["state"]["seats"]:
         for new in ("up_level", "down_level", "level_reason", "hold", "save_data"):
             del seat[new]
     await redis.hset(key, "state", json.dumps(state))
@@ -165,7 +166,7 @@ async def test_link_to_a_seat_of_nobody(store: Store) -> None:
 
 async def test_acknowledged_commands_survive_a_power_cut(own_valkey: ValkeyProcess) -> None:
     client = Redis.from_url(own_valkey.url, retry=Retry(NoBackoff(), 0))
-    store = Store(client)
+    store = sealed_store(client)
     made = await consultation_of(store)
     physician = made.seats[1].id
     for n in range(10):

@@ -9,9 +9,9 @@ from redis.asyncio import Redis
 
 from clinic.consultation import Role
 from clinic.records import NewSeat
-from clinic.store import Store
 from e2e.demo import Demo
 from signaling.embedded import running_url
+from stores import served_store
 
 PATHS: dict[Role, str] = {"patient": "join", "companion": "join", "physician": "console"}
 NAMES: dict[Role, str] = {"patient": "Luisa Prueba", "companion": "Pedro Prueba", "physician": "Dra. Ana Prueba"}
@@ -30,7 +30,7 @@ async def appointment(server: Demo) -> Appointment:
     url = running_url(server.data_dir)
     assert url is not None
     async with Redis.from_url(url) as redis:
-        store = Store(redis)
+        store = served_store(redis, server.data_dir)
         now = datetime.now(UTC)
         created = await store.create_consultation(
             starts_at=now,

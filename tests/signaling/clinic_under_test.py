@@ -24,6 +24,7 @@ from signaling.redis_client import connect
 from signaling.server import serving
 from signaling.services import Services
 from signaling.settings import Settings
+from stores import served_store
 from throwaway import data_dir
 
 
@@ -127,16 +128,15 @@ async def clinic(
         redis = connect(redis_url)
         stack.push_async_callback(redis.aclose)
         urls, services = [], []
+        where = {"data_dir": data_dir(), **overrides}
         for _ in range(processes):
             port = free_port()
             services.append(
-                await stack.enter_async_context(
-                    serving(Settings(port=port, **{"data_dir": data_dir(), **overrides}), redis_url, monotonic_s, now)
-                )
+                await stack.enter_async_context(serving(Settings(port=port, **where), redis_url, monotonic_s, now))
             )
             urls.append(f"http://127.0.0.1:{port}")
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        seeded = Clinic(Store(redis), redis, http, urls, services)
+        seeded = Clinic(served_store(redis, where["data_dir"]), redis, http, urls, services)
         await seeded.seed()
         stack.push_async_callback(seeded.close)
         yield seeded

@@ -18,9 +18,10 @@ from clinic import commands as c
 from clinic import events as e
 from clinic.consultation import apply
 from clinic.records import Applied, NewSeat, Refused, Stored
-from clinic.store import Store, Superseded
+from clinic.store import Superseded
 from signaling.presence import Presence
 from signaling.redis_client import connect
+from stores import sealed_store
 
 START = datetime(2037, 11, 24, 14, 0, tzinfo=UTC)
 PROCESSES = 2
@@ -66,7 +67,7 @@ class World:
         self._runner = asyncio.Runner()
         self._clients = [self.run(_connected(redis_url)) for _ in range(PROCESSES)]
         self._fenced = fenced
-        self.stores = [Store(client) for client in self._clients]
+        self.stores = [sealed_store(client) for client in self._clients]
         self.now = START
         self.pages: list[Page] = []
         self.lines: list[Line] = []

@@ -17,6 +17,7 @@ from clinic.unavailable import Unavailable
 from signaling import embedded, programs
 from signaling.redis_client import connect
 from signaling.supervisor import supervise
+from stores import sealed_store
 
 NOW = datetime.now(UTC)
 
@@ -39,7 +40,7 @@ async def test_writes_wait_for_space(small_disk: Path) -> None:
         task = asyncio.create_task(supervise([[programs.valkey(server)]], stop))
         await embedded.wait_ready(server.url)
         async with connect(server.url) as redis:
-            store = Store(redis)
+            store = sealed_store(redis)
             made = await store.create_consultation(
                 starts_at=NOW, ends_at=NOW + timedelta(hours=1), reason="", seats=[NewSeat("physician", "Dr. Paz")]
             )

@@ -21,6 +21,7 @@ from clinic.store import Store
 from signaling import aof, embedded, programs
 from signaling.redis_client import connect
 from signaling.supervisor import supervise
+from stores import sealed_store
 
 NOW = datetime.now(UTC)
 COMMANDS = [b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n", b"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$2\r\n\r\n\r\n"]
@@ -39,7 +40,7 @@ async def store_of(data_dir: Path) -> AsyncIterator[Store]:
         async with connect(server.url) as redis:
             pid = int((await redis.info("server"))["process_id"])
             try:
-                yield Store(redis)
+                yield sealed_store(redis)
             finally:
                 stop.set()
                 os.kill(pid, signal.SIGKILL)

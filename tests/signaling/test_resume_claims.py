@@ -17,6 +17,7 @@ from clinic.store import Store, Superseded
 from resume_rules import Cell, cells
 from signaling.presence import CLAIMS_KEPT_S, LEASE_S, Presence
 from signaling.redis_client import connect
+from stores import sealed_store
 from valkey_process import ValkeyProcess
 
 START = datetime(2037, 11, 24, 14, 0, tzinfo=UTC)
@@ -36,7 +37,7 @@ class Line:
 
     @property
     def store(self) -> Store:
-        return Store(self.redis)
+        return sealed_store(self.redis)
 
     async def hello(self, page: str) -> int:
         return await Presence(self.redis).claim(self.consultation, self.seat, page, self.now.timestamp())
@@ -142,7 +143,7 @@ async def test_cell_over_a_power_cut(cell: Cell, own_valkey: ValkeyProcess) -> N
 async def line_in(state: str, redis_url: str) -> AsyncIterator[Line]:
     """A patient's first connection, with one command applied, one refused, and then what the state tells."""
     redis = connect(redis_url)
-    made = await Store(redis).create_consultation(
+    made = await sealed_store(redis).create_consultation(
         starts_at=START,
         ends_at=START + timedelta(minutes=20),
         reason="control",

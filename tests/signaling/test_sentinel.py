@@ -24,6 +24,7 @@ from clinic.unavailable import Unavailable
 from signaling import protocol as p
 from signaling import redis_check
 from signaling.redis_client import connect
+from stores import sealed_store
 from valkey_group import SERVICE, Watched, watched
 
 NOW = datetime.now(UTC)
@@ -73,7 +74,7 @@ def group(tmp_path: Path) -> Iterator[Watched]:
 async def writing(group: Watched) -> AsyncIterator[Writer]:
     """A writer that never stops, and at the end everything that was acknowledged to it is there once, in order."""
     async with connect(group.url) as redis:
-        store = Store(redis)
+        store = sealed_store(redis)
         made = await store.create_consultation(
             starts_at=NOW, ends_at=NOW + timedelta(hours=1), reason="", seats=[NewSeat("physician", "Dr. Paz")]
         )
@@ -110,7 +111,7 @@ async def test_a_hung_master_is_left_and_changes_nothing_when_it_wakes(group: Wa
 
 async def test_what_no_replica_has_is_not_acknowledged(group: Watched) -> None:
     async with connect(group.url) as redis:
-        store = Store(redis)
+        store = sealed_store(redis)
         made = await store.create_consultation(
             starts_at=NOW, ends_at=NOW + timedelta(hours=1), reason="", seats=[NewSeat("physician", "Dr. Paz")]
         )

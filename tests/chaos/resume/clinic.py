@@ -17,11 +17,11 @@ from typing import Final, NamedTuple
 from redis.asyncio import Redis
 
 from clinic.records import NewSeat
-from clinic.store import Store
 from e2e.demo import LOG, ROOT
 from e2e.distance import ORIGIN, PORT
 from netlab.lab import SERVER_IP, Lab
 from signaling.embedded import running_url
+from stores import served_store
 
 TRACES = "HILO_MEDIA_TRACE_DIR"
 """Of the environment, handed on: why a call was on which rung."""
@@ -100,7 +100,7 @@ class Clinic:
         assert url is not None
         now = datetime.now(UTC)
         async with Redis.from_url(url) as redis:
-            store = Store(redis)
+            store = served_store(redis, self._directory / "data")
             created = await store.create_consultation(
                 starts_at=now,
                 ends_at=now + APPOINTMENT,

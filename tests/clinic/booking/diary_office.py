@@ -15,7 +15,7 @@ from clinic.privacy.audit import Audit
 from clinic.privacy.audit_entry import AuditKeys
 from clinic.privacy.master_key import MasterKey
 from clinic.privacy.vault import Vault
-from clinic.store import Store
+from stores import sealed_store
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 MASTER = MasterKey((b"m" * 32,))
@@ -27,7 +27,7 @@ class Office:
     def __init__(self, redis: Redis, rules: Rules | None = None) -> None:
         self.redis = redis
         self.vault = Vault(redis, MASTER)
-        self.store = Store(redis, AuditKeys.of(MASTER))
+        self.store = sealed_store(redis)
         self.audit = Audit(redis, AuditKeys.of(MASTER))
         self.diary = Diary(redis, self.vault, self.store, self.audit, rules)
         self._commands = 0

@@ -241,9 +241,9 @@ async def test_messages_are_kept_once_and_sealed(redis: Redis) -> None:
     assert await messages.shown("paz", NINE) == (first,)
     assert await messages.shown("gil", NINE) == ()
     assert b"voy" not in b"".join(await redis.hvals("{clinic}:queue-messages"))
-    assert await messages.take_back(first.id, asked("t", "gil", "physician")) == q.Refusal("not-allowed")
+    assert await messages.take_back(first.id, asked("t", "gil", "physician", NINE)) == q.Refusal("not-allowed")
     for _ in range(2):
-        assert await messages.take_back(first.id, asked("t", "co", "coordinator")) is None
+        assert await messages.take_back(first.id, asked("t", "co", "coordinator", NINE)) is None
     await messages.post("paz", "Ya voy", END, said)
     assert await messages.shown("paz", NINE) == ()
     actions = [entry.fields["action"] for entry in (await desk.audit.page()).entries]

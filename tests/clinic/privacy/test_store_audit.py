@@ -15,6 +15,7 @@ from clinic.privacy.audit_entry import AuditKeys
 from clinic.privacy.master_key import MasterKey
 from clinic.records import Created, NewSeat
 from clinic.store import Store, UnknownConsultation
+from stores import sealed_store
 
 NOW = datetime(2037, 11, 23, 14, 0, tzinfo=UTC)
 KEYS = AuditKeys.of(MasterKey((b"m" * 32,)))
@@ -22,7 +23,7 @@ KEYS = AuditKeys.of(MasterKey((b"m" * 32,)))
 
 @pytest.fixture
 def store(redis: Redis) -> Store:
-    return Store(redis, KEYS)
+    return sealed_store(redis)
 
 
 @pytest.fixture

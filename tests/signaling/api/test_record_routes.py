@@ -12,7 +12,6 @@ from record_under_test import FULL, Visit, booked
 from clinic import events as e
 from clinic import keys as clinic_keys
 from clinic.record.record import MissingCode, Refusal, RefusalCode
-from clinic.store import Store
 from signaling.api.record import _code
 from signaling.api.words import TEXTS
 
@@ -206,7 +205,7 @@ async def on_the_timeline(visit: Visit, *facts: tuple[int, e.Event]) -> None:
 
 
 async def held_by_voice(visit: Visit) -> None:
-    state = (await Store(visit.api.clinic.redis).load(visit.id)).consultation
+    state = (await visit.api.clinic.store.load(visit.id)).consultation
     seats = {seat.role: seat.id for seat in state.seats}
     await on_the_timeline(
         visit,
