@@ -43,6 +43,7 @@ class Execution:
             done = await s.store.execute(self.consultation, to_clinic(command, self.seat), s.now(), self.claim)
             if isinstance(done, Refused):
                 return self.refused(command, done.code)
+            s.diarist.note(self.consultation, done.events)
             await self._tell_media(command)
         except Unavailable:
             s.metrics.commands.labels(command.type, "unavailable").inc()

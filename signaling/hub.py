@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
-from signaling.protocol import Message
+from signaling.protocol import Message, Waiting
 
 
 class Listener(Protocol):
@@ -20,6 +21,8 @@ class Listener(Protocol):
     """Grows with each connection of the seat in any process; the highest holds the seat."""
     life: str | None
     """The life of the media node where that session is."""
+    waits: bool
+    """It has arrived, and was not let in, as far as it was told."""
     bell: asyncio.Event
     """Set when the timeline may have grown."""
     is_physician: bool
@@ -32,6 +35,9 @@ class Listener(Protocol):
 
     def send(self, message: Message) -> None: ...
 
+    def tell_waiting(self, message: Waiting) -> None:
+        """Where it stands in the line now; what it was told already it is not told again."""
+
     def superseded(self, by_client_id: str) -> None:
         """A newer connection holds the seat."""
 
@@ -41,6 +47,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._sessions: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._watchers: set[asyncio.Event] = set()
 
     def __iter__(self) -> Iterator[Listener]:
         return iter([session for sessions in self._sessions.values() for session in sessions])
@@ -60,10 +67,27 @@ class Hub:
     def of_seat(self, consultation: str, seat: str) -> list[Listener]:
         return [session for session in self.of(consultation) if session.seat == seat]
 
+    @contextmanager
+    def watching(self) -> Iterator[asyncio.Event]:
+        """An event that is set whenever anything happens in any consultation."""
+        bell = asyncio.Event()
+        self._watchers.add(bell)
+        try:
+            yield bell
+        finally:
+            self._watchers.discard(bell)
+
     def ring(self, consultation: str) -> None:
         for session in self.of(consultation):
             session.bell.set()
+        self.ring_watchers()
 
     def ring_all(self) -> None:
         for session in self:
             session.bell.set()
+        self.ring_watchers()
+
+    def ring_watchers(self) -> None:
+        """Something is there to be looked at that no timeline tells of."""
+        for bell in self._watchers:
+            bell.set()

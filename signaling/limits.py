@@ -143,6 +143,8 @@ class PollingSeat:
     polls: Bucket = field(default_factory=lambda: Bucket(SEAT_POLLS))
     messages: Bucket = field(default_factory=lambda: Bucket(POLLED_MESSAGES))
     chat: Bucket = field(default_factory=lambda: Bucket(CHAT))
+    waiting: object = None
+    """What it was told last of the line."""
 
 
 class PollingSeats:

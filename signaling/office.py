@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from clinic.booking.csv_import import CsvImport
 from clinic.booking.diary import Diary
 from clinic.booking.rules import Rules
+from clinic.intake.attendances import Attendances
 from clinic.intake.consent_texts import ConsentTexts
 from clinic.intake.consents import Consents
 from clinic.intake.questionnaires import Questionnaires
@@ -62,6 +63,7 @@ class Office:
     questionnaires: Questionnaires
     triage: Triage
     queue_messages: QueueMessages
+    attendances: Attendances
     records: Records
     profiles: Profiles
     zone: ZoneInfo
@@ -111,6 +113,7 @@ def open_office(
         questionnaires=questionnaires,
         triage=Triage(redis, vault, audit, questionnaires),
         queue_messages=QueueMessages(redis, vault, audit),
+        attendances=Attendances(redis),
         records=Records(redis, vault, audit),
         profiles=Profiles(redis, audit, settings.clinic_name),
         zone=zone,

@@ -34,11 +34,13 @@ class Poll:
         self.bell = asyncio.Event()
         self.is_physician = False
         self.receives_video = False
+        self.waits = False
         self._services = services
         self._asked = asked
         self._left = asked.messages
         self._said: list[p.ToPage] = []
         self._released = False
+        self._memory = services.polling_seats.of(link.seat)
         self._timeline = Timeline(services, link, asked.hello.lang, asked.hello.after)
         self._execution = Execution(services, link.consultation, link.seat, claim, asked.hello.lang, chat)
 
@@ -54,9 +56,12 @@ class Poll:
                 self._left = self._left[1:]
         except Superseded:
             return tuple(self._said) if await self._is_own_page() else (*self._said, p.TakenOver())
-        if await self._timeline.is_revoked():
+        seat = await self._timeline.seat()
+        if seat.revoked:
             raise ProtocolError("seat-revoked")
+        self.waits = seat.arrived and not seat.admitted and not seat.is_physician
         if self._asked.wants_welcome:
+            self._memory.waiting = None
             self._said.append((await self._timeline.welcome())[0])
         else:
             await self._read()
@@ -70,6 +75,13 @@ class Poll:
 
     def send(self, message: p.Message) -> None:
         """What is told to sockets beside the timeline is about media."""
+
+    def tell_waiting(self, message: p.Waiting) -> None:
+        """What an older turn of the seat told is not told again."""
+        if message != self._memory.waiting:
+            self._memory.waiting = message
+            self._said.append(message)
+            self.release()
 
     def superseded(self, by_client_id: str) -> None:
         """A newer connection holds the seat; one of the same page needs no words."""

@@ -19,6 +19,7 @@ from signaling.api.gate import ApiGate
 from signaling.api.table import routes
 from signaling.app import AccessLog, Gate, Probes, make_app
 from signaling.clock import Clock
+from signaling.diarist import Diarist
 from signaling.door import Door
 from signaling.fanout import Fanout
 from signaling.hub import Hub
@@ -36,6 +37,8 @@ from signaling.redis_client import connect
 from signaling.services import Services
 from signaling.settings import Settings
 from signaling.turn import ice_servers
+from signaling.usher import Usher
+from signaling.waiting_rooms import WaitingRooms
 from signaling.welcome import Place
 
 log = logging.getLogger(__name__)
@@ -72,6 +75,7 @@ async def serving(
         services.addresses,
         monotonic_s,
         secure=settings.base_url.startswith("https:"),
+        services=services,
     )
     api.add_routes(app, routes(api))
     runner = web.AppRunner(
@@ -107,6 +111,7 @@ def build(settings: Settings, redis: Redis, monotonic_s: Callable[[], float], no
         return ice_servers(settings.turn_urls, secret, settings.turn_ttl_s, time.time())
 
     office = open_office(settings, redis, now)
+    rooms = WaitingRooms(office)
     return Services(
         office=office,
         store=office.store,
@@ -116,6 +121,8 @@ def build(settings: Settings, redis: Redis, monotonic_s: Callable[[], float], no
         link=MediaLink(redis, nodes, signaling_id=secrets.token_hex(8)),
         metrics=Metrics(lambda: nodes.alive),
         place=Place(settings.clinic_name, office.zone),
+        rooms=rooms,
+        diarist=Diarist(office, rooms),
         ice_servers=credentials,
         monotonic_s=monotonic_s,
         now=now,
@@ -137,6 +144,8 @@ def _background(redis: Redis, services: Services) -> tuple[Coroutine[None, None,
         MediaEvents(redis, services).run(),
         Fanout(redis, services.hub, services.presence).run(),
         Clock(services).run(),
+        Usher(services).run(),
+        services.diarist.run(),
         found(services.office),
     )
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from clinic.store import Store
+from signaling.diarist import Diarist
 from signaling.hub import Hub
 from signaling.limits import Addresses, PollingSeats
 from signaling.media_link import MediaLink
@@ -18,6 +19,7 @@ from signaling.office import Office
 from signaling.presence import Presence
 from signaling.protocol import IceServer
 from signaling.slot_memory import SlotMemory
+from signaling.waiting_rooms import WaitingRooms
 from signaling.welcome import Place
 
 GREETINGS_AT_ONCE: Final = 16
@@ -34,6 +36,8 @@ class Services:
     link: MediaLink
     metrics: Metrics
     place: Place
+    rooms: WaitingRooms
+    diarist: Diarist
     ice_servers: Callable[[], tuple[IceServer, ...]]
     """Fresh credentials for one page."""
     monotonic_s: Callable[[], float]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from clinic.consultation import Seat
-from clinic.events import Event, HandedOver, Left, Revoked
+from clinic.events import Admitted, Arrived, Ended, Event, HandedOver, Left, Revoked
 from clinic.records import SeatLink
 from clinic.store import Superseded
 from clinic.unavailable import Unavailable
@@ -41,6 +41,8 @@ class Session:
         self.bell = asyncio.Event()
         self.is_physician = False
         self.receives_video = True
+        self.waits = False
+        self._waiting: p.Waiting | None = None
         self._services = services
         self._outgoing = outgoing
         self._lang = hello.lang
@@ -70,10 +72,13 @@ class Session:
     def greet(self, welcome: p.Welcome, seat: Seat) -> None:
         """Answer the hello."""
         self.is_physician = seat.is_physician
+        self.waits = seat.arrived and not seat.admitted and not seat.is_physician
         self.receives_video = is_video(seat.down_level)
         self._call.generation = seat.generation if seat.present else 0
         self.send(welcome)
         self.bell.set()
+        if self.waits:
+            self._services.hub.ring_watchers()
 
     def start(self, group: asyncio.TaskGroup, offer: p.Offer | None) -> None:
         """Begin what goes on beside the page's messages. `offer`: the hello's."""
@@ -115,6 +120,12 @@ class Session:
     def send(self, message: p.Message) -> None:
         self._outgoing.send(message)
 
+    def tell_waiting(self, message: p.Waiting) -> None:
+        """The line moved."""
+        if message != self._waiting:
+            self._waiting = message
+            self.send(message)
+
     def superseded(self, by_client_id: str) -> None:
         """A newer connection holds the seat: a second page is told so, the same page's reconnect needs no words."""
         if by_client_id == self.client_id:
@@ -148,11 +159,20 @@ class Session:
         """All of it: `more` is for what the page has to ask for."""
         while (events := await self._timeline.new()) is not None:
             self.send(events.model_copy(update={"more": False}))
+            self._follow(events)
             if any(_may_unseat(stored.event, self.seat) for stored in events.events):
                 await self._leave_if_revoked()
 
+    def _follow(self, events: p.Events) -> None:
+        """Whoever has come to wait is told of the line at once."""
+        waited = self.waits
+        for stored in events.events:
+            self.waits = _waits(stored.event, self.seat, before=self.waits)
+        if self.waits and not waited:
+            self._services.hub.ring_watchers()
+
     async def _leave_if_revoked(self) -> None:
-        if await self._timeline.is_revoked():
+        if (await self._timeline.seat()).revoked:
             error = p.Error(code="seat-revoked", message=text(self._lang, "seat-revoked"), fatal=True)
             self.send(error)
             self._outgoing.close(p.CLOSE_UNKNOWN_TOKEN)
@@ -191,6 +211,18 @@ class Session:
             await self._call.answer(offer)
         except Superseded:
             await self._overtaken()
+
+
+def _waits(event: Event, seat: str, *, before: bool) -> bool:
+    """Whether the seat waits to be let in, after this."""
+    match event:
+        case Arrived():
+            return before or event.seat == seat
+        case Admitted() | Left():
+            return before and event.seat != seat
+        case Ended():
+            return False
+    return before
 
 
 def _may_unseat(event: Event, seat: str) -> bool:

@@ -66,9 +66,9 @@ class Timeline:
             page = None if self._behind else await self._read(self._after)
         return _events(page) if page is not None and page.events else None
 
-    async def is_revoked(self) -> bool:
-        """Whether the seat was taken back from the page."""
-        return _seat(await self._load(), self._link).revoked
+    async def seat(self) -> Seat:
+        """The page's own, as it is now."""
+        return _seat(await self._load(), self._link)
 
     async def _read(self, after: str | None) -> Page:
         return await self._shown(await self._events(after), after)

@@ -10,6 +10,16 @@ QUEUE_MESSAGES = "{clinic}:queue-messages"
 """Hash: message id -> sealed QueueMessage (JSON), or empty once it was taken back. Expires a day after the last."""
 
 
+def at_console(physician: str) -> str:
+    """String, while the physician's console is open. Expires a minute after it was last heard of."""
+    return f"{{clinic}}:at-console:{physician}"
+
+
+def away(physician: str) -> str:
+    """String: RFC 3339, until when the physician is away. Expires then."""
+    return f"{{clinic}}:away:{physician}"
+
+
 def questionnaire(name: str) -> str:
     """Hash: as the consent texts. No TTL."""
     return f"{{clinic}}:questionnaire:{name}"

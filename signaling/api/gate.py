@@ -28,6 +28,7 @@ from signaling.api.route import Answer, Asked, Open, Route
 from signaling.door import remote_of
 from signaling.limits import Addresses, KeyRates
 from signaling.office import Office
+from signaling.services import Services
 from signaling.texts import Lang
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class ApiGate:
         monotonic_s: Callable[[], float],
         *,
         secure: bool,
+        services: Services | None = None,
     ) -> None:
         self.office = office
         self._origins = origins
@@ -74,6 +76,14 @@ class ApiGate:
         self.cookie = "__Host-hilo" if secure else "hilo"
         """A `__Host-` cookie is ours alone, but browsers take it over TLS only."""
         self._secure = secure
+        self._services = services
+
+    @property
+    def services(self) -> Services:
+        """Calls and waiting rooms, for routes that need them. A gate that only lists its routes has none."""
+        if self._services is None:
+            raise RuntimeError("this gate serves nobody")
+        return self._services
 
     def add_routes(self, app: web.Application, routes: Iterable[Route]) -> None:
         """Put every route of the table on the application."""

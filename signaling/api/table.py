@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signaling.api import account, api_keys, clinic, diagnoses, documents, openapi, published, record, sessions, staff
+from signaling.api import (
+    account,
+    api_keys,
+    clinic,
+    diagnoses,
+    documents,
+    openapi,
+    published,
+    queue,
+    record,
+    seats,
+    sessions,
+    staff,
+)
 from signaling.api.route import Route
 
 if TYPE_CHECKING:
@@ -23,5 +36,7 @@ def routes(gate: ApiGate) -> tuple[Route, ...]:
         *record.routes(gate),
         *documents.routes(gate),
         *diagnoses.routes(gate),
+        *queue.routes(gate),
+        *seats.routes(gate),
     )
     return (*found, *openapi.routes(gate, found))
