@@ -8,7 +8,7 @@ stopped: what is booked already answers `repeated`. Every method may raise `Unav
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -18,14 +18,15 @@ from redis.asyncio import Redis
 from clinic.booking import appointment as a
 from clinic.booking import keys
 from clinic.booking.csv_line import Desk, Line
-from clinic.booking.csv_sheet import Sheet, against_diary, read_sheet
+from clinic.booking.csv_sheet import Sheet, against_diary, against_patients, is_other, read_sheet
 from clinic.booking.day import Span
 from clinic.booking.diary import ANSWERS_KEPT, Diary
 from clinic.booking.request import Author, Wanted
 from clinic.booking.rules import Refusal, untimely
 from clinic.booking.step import Done
 from clinic.people.identifiers import Identifier
-from clinic.people.patients import Patients
+from clinic.people.patient import Patient
+from clinic.people.patients import ErasedPatient, Patients
 from clinic.people.request import Request
 from clinic.privacy.vault import Vault
 from clinic.unavailable import unavailable_when_down
@@ -54,8 +55,10 @@ class CsvImport:
 
     async def preview(self, data: bytes, desk: Desk) -> Sheet:
         """What would be booked now, and each bad line with its reasons."""
-        sheet = read_sheet(data, desk)
-        known = await self._known(sheet.good)
+        read = read_sheet(data, desk)
+        patients = await self._known(read.good)
+        sheet = against_patients(read, patients)
+        known = {identifier: patient.id for identifier, patient in patients.items()}
         slots: dict[str, a.Slot] = {}
         for line in sheet.good:
             patient = next((known[each] for each in line.person.identifiers if each in known), None)
@@ -63,7 +66,7 @@ class CsvImport:
             slots |= {slot.appointment: slot for slot in taken}
         return against_diary(sheet, slots.values(), known)
 
-    async def run(self, data: bytes, desk: Desk, author: Author) -> AsyncIterator[Imported]:
+    async def run(self, data: bytes, desk: Desk, author: Author) -> AsyncGenerator[Imported, None]:
         """Book the good lines in their order, each as soon as the one before is told; nothing is booked ahead.
 
         What is wrong with a line by itself is in the preview, and not told again. Raises KeyReused.
@@ -87,17 +90,22 @@ class CsvImport:
             return Refusal(wrong)
         own = replace(author, key=f"{author.key}/{line.line}")
         request = Request(own.key_sha256, author.by, author.role, now)
-        made = await self._patients.create(line.person, request)
+        try:
+            made = await self._patients.create(line.person, request)
+        except ErasedPatient:
+            return Refusal("patient-erased")
+        if is_other(line.person, made.patient):
+            return Refusal("other-person")
         wanted = Wanted(
             made.patient.id, line.physician, line.starts_at, line.ends_at, a.Reason(line.reason), source="import"
         )
         return await self._diary.book(wanted, own, now)
 
-    async def _known(self, lines: Iterable[Line]) -> dict[Identifier, str]:
-        """Ids of the lines' patients who are in the clinic's records."""
-        known: dict[Identifier, str] = {}
+    async def _known(self, lines: Iterable[Line]) -> dict[Identifier, Patient]:
+        """The lines' patients who are in the clinic's records."""
+        known: dict[Identifier, Patient] = {}
         for identifier in dict.fromkeys(each for line in lines for each in line.person.identifiers):
             patient = await self._patients.with_identifier(identifier)
             if patient is not None:
-                known[identifier] = patient.id
+                known[identifier] = patient
         return known

@@ -12,11 +12,12 @@ LineCode = Literal[
     "missing-value", "empty-name", "bad-name", "bad-cedula", "bad-passport", "phone-without-country", "bad-phone",
     "bad-birth-date", "minor-without-guardian", "bad-guardian", "unknown-physician", "bad-reason",
     "bad-date", "bad-time", "end-before-start", "bad-length", "in-past", "too-far",
-    "duplicate-line", "clash-in-file", "clash-in-diary",
+    "duplicate-line", "clash-in-file", "clash-in-diary", "other-person",
 ]  # fmt: skip
 
-BY_THE_HOUR: Final = frozenset[LineCode]({"in-past", "too-far", "clash-in-diary"})
-"""What depends on when the file is looked at. Importing leaves these to the diary, which is asked line by line."""
+BY_THE_HOUR: Final = frozenset[LineCode]({"in-past", "too-far", "clash-in-diary", "other-person"})
+"""What depends on when the file is looked at, and on what stands in the clinic's books. An import asks again, line by
+line."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from clinic.booking.csv_line import Desk, Line, read_line
 from clinic.booking.csv_problem import LineCode, Problem
 from clinic.booking.csv_text import MAX_RECORDS, CsvRecord, decoded, records, separator_of
 from clinic.people.identifiers import Identifier
+from clinic.people.patient import Demographics, Patient
+from clinic.people.recognition import differences
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,21 @@ def read_sheet(data: bytes, desk: Desk) -> Sheet:
     if len(rest) > MAX_RECORDS:
         return Sheet((), (*header.problems, Problem(rest[MAX_RECORDS].line, "too-many-lines")))
     return _sheet(header, rest, desk)
+
+
+def against_patients(sheet: Sheet, patients: Mapping[Identifier, Patient]) -> Sheet:
+    """The same with what speaks against a line's patient being the one who has the document. `patients`: known ones."""
+    others = [
+        Problem(line.line, "other-person", "birth_date")
+        for line in sheet.good
+        if any(is_other(line.person, patients[each]) for each in line.person.identifiers if each in patients)
+    ]
+    return replace(sheet, problems=_by_line((*sheet.problems, *others)))
+
+
+def is_other(person: Demographics, known: Patient) -> bool:
+    """One document and two birth dates: one of the three was mistyped, and perhaps it is the document."""
+    return "birth_date" in differences(person, known.demographics)
 
 
 def against_diary(sheet: Sheet, slots: Iterable[Slot], patients: Mapping[Identifier, str]) -> Sheet:

@@ -28,10 +28,11 @@ MAX_WHY_CHARS: Final = 500
 
 RefusalCode = Literal[
     "slot-taken", "patient-busy", "day-full", "in-past", "too-far", "bad-length", "bad-reason", "too-many-companions",
-    "unknown-appointment", "unknown-patient", "patient-erased", "closed", "not-started", "consultation-ended",
-    "idempotency-key-reused", "call-full", "unknown-guest", "same-physician",
+    "unknown-appointment", "unknown-patient", "patient-erased", "other-person", "closed", "not-started",
+    "consultation-ended", "idempotency-key-reused", "call-full", "unknown-guest", "same-physician",
 ]  # fmt: skip
-"""`slot-taken`: the physician has another one then. `closed`: it was cancelled, missed or is over."""
+"""`slot-taken`: the physician has another one then. `closed`: it was cancelled, missed or is over.
+`other-person`: only of imports; the document is of a patient with another birth date."""
 
 Fact = Literal[
     "booked", "rescheduled", "cancelled", "arrived", "noshow", "fulfilled", "invited", "sent-away", "handed-over"

@@ -67,3 +67,8 @@ def sessions(staff_id: str) -> str:
 def attempts(blind: str) -> str:
     """String `<failures> <Unix ms of the last>`: of one account, one address or one session. Expires a day after it."""
     return f"{{clinic}}:attempts:{blind}"
+
+
+def claim(request: str) -> str:
+    """String: blind index of what was asked under this request's id. Expires a week after it was first asked."""
+    return f"{{clinic}}:people:claim:{request}"

@@ -21,6 +21,7 @@ from clinic.people.patient import Demographics, Patient
 from clinic.people.phones import Phone
 from clinic.people.recognition import Candidate, candidates
 from clinic.people.request import Request
+from clinic.people.search import Search
 from clinic.privacy.audit import Audit
 from clinic.privacy.keys import AUDIT_HEADS
 from clinic.privacy.sealing import Sealer, Shredded
@@ -30,6 +31,9 @@ from clinic.unavailable import unavailable_when_down
 SEALED_FIELD: Final = "demographics"
 MAX_FOUND: Final = 50
 """Patients that one look-up by something shared gives at most."""
+MAX_READ: Final = 5000
+"""Patients that one look-up by a name reads."""
+_AT_ONCE: Final = 250
 
 _demographics: Final = TypeAdapter(Demographics)
 
@@ -132,6 +136,10 @@ class Patients:
         found = await self._all([holder] if holder else [])
         return found[0] if found else None
 
+    async def some(self, patient_ids: Iterable[str]) -> dict[str, Patient]:
+        """Those of the ids that are there and readable."""
+        return {patient.id: patient for patient in await self._all(list(dict.fromkeys(patient_ids)))}
+
     async def with_phone(self, phone: Phone) -> tuple[Patient, ...]:
         """All who can be reached there, also through a guardian; families share phones."""
         return await self._sharing([self._phone(phone)])
@@ -142,9 +150,18 @@ class Patients:
 
     async def like(self, person: Demographics) -> tuple[Candidate, ...]:
         """Who is, or may be, this person already."""
-        holders = [holder for identifier in person.identifiers if (holder := await self._holder((identifier,)))]
+        holders = await self._holders(person.identifiers)
         sharing = await self._sharing(self._indexes(person).shared)
         return candidates(person, {patient.id: patient for patient in (*await self._all(holders), *sharing)}.values())
+
+    async def found(self, search: Search, among: Iterable[str] = ()) -> tuple[Patient, ...]:
+        """At most `MAX_FOUND` for what somebody typed to find one. `among`: ids whose names are looked at first."""
+        holders = await self._all(await self._holders(search.identifiers))
+        sharing = await self._sharing([*map(self._guardian, search.identifiers), *map(self._phone, search.phones)])
+        found = {patient.id: patient for patient in (*holders, *sharing)}
+        if search.name:
+            found |= await self._named(search, among)
+        return tuple(found.values())[:MAX_FOUND]
 
     async def page(self, after: str | None, limit: int) -> tuple[Patient, ...]:
         """At most `limit` patients in the order of their ids, after that one (None: from the first)."""
@@ -190,22 +207,22 @@ class Patients:
 
     async def _holder(self, identifiers: Iterable[Identifier]) -> str | None:
         """Of the first identifier that somebody has."""
+        return next(iter(await self._holders(identifiers)), None)
+
+    async def _holders(self, identifiers: Iterable[Identifier]) -> list[str]:
+        """Everybody who has one of them, once."""
         blinds = [self._identifier(identifier) for identifier in identifiers]
         async with unavailable_when_down():
             found = await cast("Any", self._redis.hmget(keys.PATIENT_IDENTIFIERS, blinds)) if blinds else []
-        return next((holder.decode() for holder in found if holder), None)
+        return list(dict.fromkeys(holder.decode() for holder in found if holder))
 
     async def _sharing(self, blinds: Iterable[str]) -> tuple[Patient, ...]:
         """All to whom one of these indexes leads."""
-        found: dict[str, None] = {}
-        for blind in blinds:
-            async with unavailable_when_down():
-                members = await cast(
-                    "Any",
-                    self._redis.zrangebylex(keys.PATIENT_LOOKUPS, f"[{blind}:", f"({blind};", start=0, num=MAX_FOUND),
-                )
-            found |= dict.fromkeys(member.decode().partition(":")[2] for member in members)
-        return await self._all(list(found))
+        async with unavailable_when_down(), self._redis.pipeline(transaction=False) as pipeline:
+            for blind in blinds:
+                pipeline.zrangebylex(keys.PATIENT_LOOKUPS, f"[{blind}:", f"({blind};", start=0, num=MAX_FOUND)
+            members = [member for some in await pipeline.execute() for member in some]
+        return await self._all(list(dict.fromkeys(member.decode().partition(":")[2] for member in members)))
 
     async def _all(self, patient_ids: Sequence[str]) -> tuple[Patient, ...]:
         """Those of the ids that are there and readable, in their order."""
@@ -219,6 +236,18 @@ class Patients:
             for patient_id, fields in zip(patient_ids, found, strict=True)
             if b"version" in fields and not isinstance(sealers[patient_id].key, Shredded)
         )
+
+    async def _named(self, search: Search, among: Iterable[str]) -> dict[str, Patient]:
+        """Names are sealed, so there is no index of them: they are read, these first, then at most `MAX_READ`."""
+        found = {id_: patient for id_, patient in (await self.some(among)).items() if search.names(patient)}
+        after: str | None = None
+        for _ in range(MAX_READ // _AT_ONCE):
+            page = await self.page(after, _AT_ONCE)
+            found |= {patient.id: patient for patient in page if search.names(patient)}
+            if len(found) >= MAX_FOUND or not page:
+                break
+            after = page[-1].id
+        return found
 
     def _indexes(self, person: Demographics) -> _Indexes:
         guardian = [self._guardian(person.guardian.identifier)] if person.guardian else []

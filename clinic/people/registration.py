@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from clinic.people import faults as f
 from clinic.people.faults import Fault
-from clinic.people.identifiers import Cedula, Identifier, Passport, minor_of, parse_cedula, parse_passport
+from clinic.people.identifiers import Cedula, Identifier, Minor, Passport, minor_of, parse_cedula, parse_passport
 from clinic.people.names import MAX_TYPED, parse_name
-from clinic.people.patient import Demographics, Guardian, Language, Relation, Sex, newcomer_faults
+from clinic.people.patient import Demographics, Guardian, Language, Relation, Sex, faults_of, newcomer_faults
 from clinic.people.phones import Phone, parse_phone
 
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
@@ -51,6 +51,32 @@ class Registration(TypedPerson):
 
 def read(registration: Registration, today: date) -> Demographics | tuple[Fault, ...]:
     """The new patient, or everything that is wrong at once; `today` in the clinic's time zone."""
+    person = _described(registration)
+    return person if isinstance(person, tuple) else newcomer_faults(person, today) or person
+
+
+def read_correction(registration: Registration, today: date) -> Demographics | tuple[Fault, ...]:
+    """The same of a patient who is here already: who came of age may bring a document later."""
+    person = _described(registration)
+    return person if isinstance(person, tuple) else faults_of(person, today) or person
+
+
+def registration_of(person: Demographics) -> Registration:
+    """As a form would have it: `read` gives the same person again, but for documents beyond the first of each kind."""
+    documents = _typed_documents(person.identifiers)
+    return Registration(
+        name=person.name,
+        birth_date=person.birth_date.isoformat(),
+        sex=person.sex,
+        language=person.language,
+        phones=tuple(phone.e164 for phone in person.phones),
+        guardian=_typed_guardian(person.guardian) if person.guardian else None,
+        ordinal=next((each.ordinal for each in person.identifiers if isinstance(each, Minor)), None),
+        **documents,
+    )
+
+
+def _described(registration: Registration) -> Demographics | tuple[Fault, ...]:
     found: list[Fault] = []
     name = _kept(parse_name(registration.name), found)
     born = _kept(parse_birth_date(registration.birth_date), found)
@@ -59,10 +85,9 @@ def read(registration: Registration, today: date) -> Demographics | tuple[Fault,
     phones = _phones(registration.phones, "phone", found)
     if found or name is None or born is None:
         return tuple(found)
-    person = Demographics(
+    return Demographics(
         name, born, registration.sex, tuple(identifiers), phones, guardian, language=registration.language
     )
-    return newcomer_faults(person, today) or person
 
 
 def parse_birth_date(text: str) -> date | Fault:
@@ -105,6 +130,24 @@ def _minor(registration: Registration, guardian: Guardian | None, found: list[Fa
         return []
     minor = _kept(minor_of(guardian.identifier, registration.ordinal), found)
     return [minor] if minor else []
+
+
+def _typed_guardian(guardian: Guardian) -> TypedGuardian:
+    phones = tuple(phone.e164 for phone in guardian.phones)
+    documents = _typed_documents((guardian.identifier,))
+    return TypedGuardian(name=guardian.name, relation=guardian.relation, phones=phones, **documents)
+
+
+def _typed_documents(identifiers: Iterable[Identifier]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for identifier in identifiers:
+        match identifier:
+            case Cedula():
+                found.setdefault("cedula", str(identifier))
+            case Passport():
+                found.setdefault("passport_country", identifier.country)
+                found.setdefault("passport_number", identifier.number)
+    return found
 
 
 def _phones(typed: Iterable[str], field: Literal["phone", "guardian_phone"], found: list[Fault]) -> tuple[Phone, ...]:

@@ -15,8 +15,8 @@ from clinic.people.patient import Language
 Role = Literal["physician", "coordinator", "administrator"]
 
 Capability = Literal[
-    "appointments.read", "appointments.write", "patients.read", "patients.write", "queue.read", "queue.message",
-    "triage.read", "consultation.join", "record.read", "record.write", "record.sign", "patient.export",
+    "appointments.read", "appointments.write", "appointments.overbook", "patients.read", "patients.write", "queue.read",
+    "queue.message", "triage.read", "consultation.join", "record.read", "record.write", "record.sign", "patient.export",
     "staff.manage", "clinic.configure", "deliveries.manage", "api-keys.manage", "metrics.read", "audit.read",
     "processing.export", "patient.erase",
 ]  # fmt: skip
@@ -32,10 +32,11 @@ _BOOKING: Final[frozenset[Capability]] = frozenset(
 
 MAY: Final[Mapping[Role, frozenset[Capability]]] = MappingProxyType(
     {
-        "physician": _BOOKING | CLINICAL,
+        "physician": _BOOKING | CLINICAL | {"appointments.overbook"},
         "coordinator": _BOOKING,
         "administrator": _BOOKING
         | {
+            "appointments.overbook",
             "staff.manage",
             "clinic.configure",
             "deliveries.manage",
