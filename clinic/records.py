@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from clinic.consultation import Consultation, RefusalCode, Role, Seat
 from clinic.events import Event
 from clinic.privacy.audit_entry import Head
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts from outside the call, for the audit: the id of a member of staff or of an API key, and the role."""
+
+    id: str
+    role: str
+
+
+CLINIC: Final = Actor("clinic", "system")
+"""Our own processes."""
 
 
 @dataclass(frozen=True)

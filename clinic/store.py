@@ -24,7 +24,7 @@ from clinic.privacy.audit_entry import CONSULTATION, AuditKeys, Entry, Head
 from clinic.privacy.keys import DATAKEYS, HEAD_FIELD
 from clinic.privacy.sealing import Sealer, Shredded
 from clinic.privacy.vault import Vault
-from clinic.records import Applied, Created, NewSeat, Page, Refused, SeatLink, Snapshot, Stored
+from clinic.records import CLINIC, Actor, Applied, Created, NewSeat, Page, Refused, SeatLink, Snapshot, Stored
 from clinic.sealed import Reading, opened_event, opened_state, sealed_state
 from clinic.unavailable import Unavailable, unavailable_when_down
 
@@ -66,7 +66,7 @@ class Store:
         aware."""
         made = tuple(Seat(id=_new_id(), role=seat.role, name=seat.name) for seat in seats)
         state = Consultation(id=_new_id(), starts_at=starts_at, ends_at=ends_at, reason=reason, seats=made)
-        entry = self._audit_keys.seal(_by_clinic("create", state.id), Head())
+        entry = self._audit_keys.seal(_by(CLINIC, "create", state.id), Head())
         sealer = await self._vault.sealer(CONSULTATION + state.id, create=True)
         async with unavailable_when_down():
             await self._create(
@@ -83,7 +83,7 @@ class Store:
             )
         return Created(state.id, made)
 
-    async def issue_link(self, consultation: str, seat: str) -> str:
+    async def issue_link(self, consultation: str, seat: str, by: Actor = CLINIC) -> str:
         """A new join token for a seat; only its hash is stored. Valid until the consultation closes."""
         if (await self.load(consultation)).consultation.seat(seat) is None:
             raise LookupError(f"no seat {seat} in consultation {consultation}")
@@ -101,10 +101,10 @@ class Store:
                     )
                 )
 
-        await self._audit.chained(_by_clinic("issue_link", consultation, seat), step)
+        await self._audit.chained(_by(by, "issue_link", consultation, seat), step)
         return token
 
-    async def revoke(self, consultation: str, seat: str) -> int:
+    async def revoke(self, consultation: str, seat: str, by: Actor = CLINIC) -> int:
         """Make every join link of the seat worthless; how many there were. Raises UnknownConsultation."""
         await self.load(consultation)
 
@@ -124,7 +124,12 @@ class Store:
                     )
                 )
 
-        return await self._audit.chained(_by_clinic("revoke", consultation, seat), step)
+        return await self._audit.chained(_by(by, "revoke", consultation, seat), step)
+
+    async def linked_seats(self, consultation: str) -> frozenset[str]:
+        """The seats that somebody holds a link to."""
+        async with unavailable_when_down():
+            return frozenset(seat.decode() for seat in await cast("Any", self._redis.hvals(keys.links(consultation))))
 
     async def seat_of_token(self, token: str) -> SeatLink | None:
         """What the token opens, also after it expired (look at `expires_at`); None for an unknown one."""
@@ -243,11 +248,11 @@ def _outcome(answer: list[bytes], refusal: str, events: tuple[Event, ...]) -> Ap
     raise RuntimeError(f"the step answered {answer!r}")
 
 
-def _by_clinic(action: str, consultation: str, seat: str = "") -> Entry:
-    """What our own processes did to a consultation."""
+def _by(actor: Actor, action: str, consultation: str, seat: str = "") -> Entry:
+    """What was done to a consultation from outside the call."""
     now = datetime.now(UTC)
     scope = CONSULTATION + consultation
-    return Entry(scope, action, "clinic", "system", "PATADMIN", now, consultation=consultation, facts=seat)
+    return Entry(scope, action, actor.id, actor.role, "PATADMIN", now, consultation=consultation, facts=seat)
 
 
 def _by_seat(state: Consultation, command: Command, events: tuple[Event, ...], refusal: str, now: datetime) -> Entry:

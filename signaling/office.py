@@ -24,6 +24,7 @@ from clinic.intake.queue_messages import QueueMessages
 from clinic.intake.triage import Triage
 from clinic.people.api_keys import ApiKeys
 from clinic.people.attempts import Attempts
+from clinic.people.claims import Claims
 from clinic.people.credentials import Credentials
 from clinic.people.hashing import Hasher
 from clinic.people.patients import Patients
@@ -56,6 +57,7 @@ class Office:
     hasher: Hasher
     api_keys: ApiKeys
     patients: Patients
+    claims: Claims
     diary: Diary
     csv_import: CsvImport
     consent_texts: ConsentTexts
@@ -67,6 +69,8 @@ class Office:
     records: Records
     profiles: Profiles
     zone: ZoneInfo
+    base_url: str
+    """Where the pages are, for links."""
     now: Callable[[], datetime]
 
     @cached_property
@@ -106,6 +110,7 @@ def open_office(
         hasher=hashing,
         api_keys=ApiKeys(redis, vault, audit),
         patients=patients,
+        claims=Claims(redis, vault),
         diary=diary,
         csv_import=CsvImport(redis, vault, diary, patients),
         consent_texts=consent_texts,
@@ -117,5 +122,6 @@ def open_office(
         records=Records(redis, vault, audit),
         profiles=Profiles(redis, audit, settings.clinic_name),
         zone=zone,
+        base_url=settings.base_url,
         now=now,
     )  # fmt: skip

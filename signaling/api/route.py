@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from clinic.booking.request import Author
 from clinic.people.request import Request
 from clinic.people.staff import Capability, Member
-from clinic.records import SeatLink
+from clinic.records import Actor, SeatLink
 from signaling.api.fault import Fault
 from signaling.office import Office
 from signaling.texts import Lang
@@ -79,6 +79,11 @@ class Asked:
     def as_request(self) -> Request:
         """For stores of people, intake and record."""
         return Request(self.id, self.actor, self.role, self.now)
+
+    @property
+    def as_actor(self) -> Actor:
+        """For the store of consultations."""
+        return Actor(self.actor, self.role)
 
     @property
     def as_author(self) -> Author:

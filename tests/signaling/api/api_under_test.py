@@ -61,6 +61,7 @@ class Api:
     office: Office
     stranger: Person
     staff: dict[Role, Person]
+    others: list[Person] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -79,7 +80,7 @@ async def api(redis_url: str, **overrides: Any) -> AsyncIterator[Api]:
                 people.staff[role] = await signed_in(people, role)
             yield people
         finally:
-            for person in (people.stranger, *people.staff.values()):
+            for person in (people.stranger, *people.others):
                 await person.http.close()
 
 
@@ -94,6 +95,7 @@ async def signed_in(people: Api, *roles: Role, name: str = "") -> Person:
     phc = await people.office.hasher.hash(PASSWORD)
     assert await people.office.credentials.set_password(member.id, secrets, phc, request)
     person = _person(people.clinic)
+    people.others.append(person)
     answer = await person.ask("POST", "/api/v1/session", {"sign_in": sign_in, "password": PASSWORD})
     person.csrf, person.member = answer["csrf"], member
     return person

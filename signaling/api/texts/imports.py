@@ -1,0 +1,126 @@
+"""Of CSV files of appointments: the columns' names, and what is wrong with a line and what to do about it."""
+
+from typing import Final
+
+ES: Final[dict[str, str]] = {
+    "column-date": "Fecha",
+    "column-time": "Hora",
+    "column-end": "Hasta",
+    "column-minutes": "Minutos",
+    "column-physician": "Médico",
+    "column-name": "Nombre y apellido",
+    "column-given": "Nombre",
+    "column-family": "Apellido",
+    "column-cedula": "Cédula",
+    "column-passport_country": "País del pasaporte",
+    "column-passport_number": "Pasaporte",
+    "column-birth_date": "Fecha de nacimiento",
+    "column-phone": "Teléfono",
+    "column-guardian_name": "Representante",
+    "column-guardian_cedula": "Cédula del representante",
+    "column-guardian_phone": "Teléfono del representante",
+    "column-child": "Número de hijo",
+    "column-reason": "Motivo",
+    "csv-not-text": "No es un archivo CSV. En Excel elija «Guardar como» y el tipo «CSV UTF-8».",
+    "csv-too-many-lines": "El archivo es demasiado grande: caben 2000 líneas o 2 MB. Divídalo en dos.",
+    "csv-missing-column": "Falta esta columna. Agréguela, o copie los encabezados de la plantilla.",
+    "csv-repeated-column": "Esta columna está dos veces. Deje una sola.",
+    "csv-unknown-column": "No conocemos esta columna, así que no se importa. Si la necesita, use el nombre de la "
+    "plantilla.",
+    "csv-line-too-long": "La línea es demasiado larga. Acórtela; quizá falta un salto de línea.",
+    "csv-bad-quoting": "Las comillas no cierran. Quite las comillas sueltas o escriba dos seguidas.",
+    "csv-wrong-field-count": "La línea no tiene tantas celdas como el encabezado. Revise los separadores que faltan o "
+    "sobran.",
+    "csv-control-characters": "La celda tiene caracteres invisibles. Bórrela y escríbala a mano.",
+    "csv-formula": "La celda parece una fórmula. Quite el signo del comienzo (=, +, - o @).",
+    "csv-missing-value": "La celda está vacía. Complétela.",
+    "csv-empty-name": "Falta el nombre. Escriba nombre y apellido.",
+    "csv-bad-name": "El nombre no se puede usar. Corríjalo.",
+    "csv-bad-cedula": "La cédula no se puede usar. Escríbala como V-12.345.678 o E-84.123.456; si no tiene, use el "
+    "pasaporte.",
+    "csv-bad-passport": "El pasaporte no se puede usar. Escriba el país (COL, ESP…) en una columna y el número en "
+    "otra.",
+    "csv-phone-without-country": "No se sabe de qué país es el teléfono. Escríbalo con + y el código, como +57 310 "
+    "5551234.",
+    "csv-bad-phone": "El teléfono no se puede usar. Escríbalo como 0412-1234567, o con + si es de otro país; "
+    "puede quedar vacío.",
+    "csv-bad-birth-date": "La fecha de nacimiento no se puede usar. Escríbala como 31/03/1980.",
+    "csv-minor-without-guardian": "Es menor de edad. Escriba el nombre y la cédula de su representante.",
+    "csv-bad-guardian": "Los datos del representante no se pueden usar. Escriba su nombre y su cédula.",
+    "csv-unknown-physician": "Ningún médico de la clínica se llama así, o hay dos. Escríbalo como en la lista de la "
+    "clínica.",
+    "csv-bad-reason": "El motivo es demasiado largo: caben 200 caracteres. Acórtelo.",
+    "csv-bad-date": "La fecha no se entiende. Escríbala como 31/12/2026.",
+    "csv-bad-time": "La hora no se entiende. Escríbala como 14:30 o 2:30 p. m.",
+    "csv-end-before-start": "Termina antes de empezar. Corrija una de las dos horas.",
+    "csv-bad-length": "Una cita dura de 5 a 240 minutos. Corrija la duración.",
+    "csv-in-past": "Esa hora ya pasó. Ponga una fecha por venir.",
+    "csv-too-far": "Falta más de un año para esa fecha. Revise el año.",
+    "csv-duplicate-line": "Es la misma cita que otra línea. Borre una de las dos.",
+    "csv-clash-in-file": "Choca con otra línea: el médico o el paciente no puede estar en dos citas. Cambie la hora.",
+    "csv-clash-in-diary": "A esa hora ya hay una cita del médico o del paciente. Elija otra hora.",
+    "csv-other-person": "Ese documento es de un paciente que nació en otra fecha. Revise el documento y la fecha de "
+    "nacimiento.",
+    "other-person": "Ese documento es de un paciente que nació en otra fecha. Revise el documento y la fecha de "
+    "nacimiento.",
+}
+EN: Final[dict[str, str]] = {
+    "column-date": "Date",
+    "column-time": "Time",
+    "column-end": "End",
+    "column-minutes": "Minutes",
+    "column-physician": "Physician",
+    "column-name": "Full name",
+    "column-given": "Given name",
+    "column-family": "Family name",
+    "column-cedula": "Cédula",
+    "column-passport_country": "Passport country",
+    "column-passport_number": "Passport number",
+    "column-birth_date": "Birth date",
+    "column-phone": "Phone",
+    "column-guardian_name": "Guardian name",
+    "column-guardian_cedula": "Guardian cédula",
+    "column-guardian_phone": "Guardian phone",
+    "column-child": "Child number",
+    "column-reason": "Reason",
+    "csv-not-text": "This is no CSV file. In Excel choose “Save as” and the type “CSV UTF-8”.",
+    "csv-too-many-lines": "The file is too large: 2000 lines or 2 MB fit. Split it in two.",
+    "csv-missing-column": "This column is missing. Add it, or copy the headings of the template.",
+    "csv-repeated-column": "This column is there twice. Leave one.",
+    "csv-unknown-column": "We do not know this column, so it is left out. If you need it, name it as the template "
+    "does.",
+    "csv-line-too-long": "The line is too long. Shorten it; perhaps a line break is missing.",
+    "csv-bad-quoting": "A quotation mark is not closed. Take single ones out or write two in a row.",
+    "csv-wrong-field-count": "The line has not as many cells as the heading. Look for separators that lack or are too "
+    "many.",
+    "csv-control-characters": "The cell has invisible characters. Clear it and type it by hand.",
+    "csv-formula": "The cell looks like a formula. Take the sign at its beginning away (=, +, - or @).",
+    "csv-missing-value": "The cell is empty. Fill it in.",
+    "csv-empty-name": "The name is missing. Write given and family name.",
+    "csv-bad-name": "The name cannot be used. Correct it.",
+    "csv-bad-cedula": "The cédula cannot be used. Write it like V-12.345.678 or E-84.123.456; without one use the "
+    "passport.",
+    "csv-bad-passport": "The passport cannot be used. Write the country (COL, ESP…) in one column and the number in "
+    "another.",
+    "csv-phone-without-country": "It is not clear which country the phone is of. Write it with + and its code: +57 310 "
+    "5551234.",
+    "csv-bad-phone": "The phone cannot be used. Write it like 0412-1234567, or with + from abroad; it may stay empty.",
+    "csv-bad-birth-date": "The birth date cannot be used. Write it like 31/03/1980, day first.",
+    "csv-minor-without-guardian": "A minor. Write the guardian's name and cédula.",
+    "csv-bad-guardian": "The guardian cannot be used. Write their name and cédula.",
+    "csv-unknown-physician": "No physician of the clinic has this name, or two have. Write it as the clinic's list "
+    "does.",
+    "csv-bad-reason": "The reason is too long: 200 characters fit. Shorten it.",
+    "csv-bad-date": "The date cannot be understood. Write it like 31/12/2026, day first.",
+    "csv-bad-time": "The time cannot be understood. Write it like 14:30 or 2:30 PM.",
+    "csv-end-before-start": "It ends before it begins. Correct one of the two times.",
+    "csv-bad-length": "An appointment lasts 5 to 240 minutes. Correct the length.",
+    "csv-in-past": "That time has passed. Give a date that is to come.",
+    "csv-too-far": "That date is more than a year away. Check the year.",
+    "csv-duplicate-line": "The same appointment as another line. Delete one of the two.",
+    "csv-clash-in-file": "It clashes with another line: physician or patient cannot be in two at once. Change the "
+    "time.",
+    "csv-clash-in-diary": "Physician or patient has an appointment at that time already. Choose another.",
+    "csv-other-person": "That document is of a patient with another birth date. Check the document and the birth date.",
+    "other-person": "That document is of a patient with another birth date. Check the document and the birth date.",
+}
