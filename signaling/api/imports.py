@@ -34,13 +34,14 @@ def routes(gate: ApiGate) -> tuple[Route, ...]:
     path = "/api/v1/imports"
     return (
         Route("GET", f"{path}/template", "imports.template", "appointments.write", template,
-              "A CSV file to fill in.", keys=True),
+              "A CSV file to fill in.", keys=True, raw_answer=CSV),
         Route("POST", f"{path}/preview", "imports.preview", "appointments.write", preview,
               "What a CSV file would book, and each bad line with its reasons.", answer=Preview, raw_body=CSV,
               max_body_bytes=MAX_BYTES, keys=True),
         Route("POST", path, "imports.run", "appointments.write", run,
               "Book the good lines of a CSV file; answers a line of JSON for each, then the sums.", raw_body=CSV,
-              max_body_bytes=MAX_BYTES, keys=True, needs_key=True, faults=("idempotency-key-reused",)),
+              max_body_bytes=MAX_BYTES, keys=True, needs_key=True, raw_answer=LINES,
+              faults=("idempotency-key-reused",)),
     )  # fmt: skip
 
 
