@@ -394,7 +394,8 @@ type Key =
   | keyof typeof import("./static/js/texts/es-staff.js").texts
   | keyof typeof import("./static/js/texts/es-account.js").texts
   | keyof typeof import("./static/js/texts/es-admin.js").texts
-  | keyof typeof import("./static/js/texts/es-more.js").texts;
+  | keyof typeof import("./static/js/texts/es-more.js").texts
+  | keyof typeof import("./static/js/texts/es-record.js").texts;
 type Translate = (key: Key, values?: Record<string, string | number>) => string;
 interface Language {
   lang: Lang;
