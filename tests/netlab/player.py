@@ -28,12 +28,12 @@ class InForce:
 class Player:
     """`started_at_s` is the timeline's zero by `time.monotonic()`."""
 
-    def __init__(self, timeline: Timeline, set_profile: SetProfile) -> None:
+    def __init__(self, timeline: Timeline, set_profile: SetProfile, started_at_s: float) -> None:
         self._timeline = timeline
         self._set = set_profile
         self._stopped = Event()
         self._record: list[InForce] = []
-        self.started_at_s = time.monotonic()
+        self.started_at_s = started_at_s
 
     @property
     def record(self) -> tuple[InForce, ...]:
@@ -52,9 +52,12 @@ class Player:
 
 
 @contextmanager
-def playing(timeline: Timeline, set_profile: SetProfile) -> Iterator[Player]:
-    """Plays in a thread of its own, so that a busy event loop does not delay it; its failure is raised at the end."""
-    player = Player(timeline, set_profile)
+def playing(timeline: Timeline, set_profile: SetProfile, started_at_s: float | None = None) -> Iterator[Player]:
+    """Plays in a thread of its own, so that a busy event loop does not delay it; its failure is raised at the end.
+
+    `started_at_s`: zero of the timeline, if it is not now.
+    """
+    player = Player(timeline, set_profile, time.monotonic() if started_at_s is None else started_at_s)
     with ThreadPoolExecutor(1) as thread:
         played = thread.submit(player.play)
         try:

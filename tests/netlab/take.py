@@ -87,7 +87,7 @@ async def perform(story: Story, directory: Path, seed: int = 1) -> Take:
 
 async def _play(story: Story, scene: Stage, started_s: float, notes: _Notes) -> None:
     ends_s = started_s + story.seconds
-    with playing(story.link, scene.lab.set):
+    with playing(story.link, scene.lab.set, _mono(started_s)):
         async with _beside(_counting(scene.lab, notes)), asyncio.TaskGroup() as group:
             if story.chats:
                 for person in scene.people.values():

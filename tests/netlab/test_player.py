@@ -36,6 +36,14 @@ def test_steps_come_when_they_shall() -> None:
     assert all(offset >= wanted for offset, wanted in zip(offsets, (0, 0.05, 0.08), strict=True))
 
 
+def test_a_timeline_that_began_earlier_is_not_late() -> None:
+    link = FakeLink(2)
+    began_at_s = time.monotonic() - 10
+    with playing(Timeline((Step(0, PERFECT), Step(10.1, OUTAGE))), link.set, began_at_s) as player:
+        assert link.enough.wait(2)
+    assert player.record[1].at_s - began_at_s == pytest.approx(10.1, abs=0.02)
+
+
 def test_leaving_early_leaves_the_rest_out() -> None:
     link = FakeLink(1)
     with playing(Timeline((Step(0, PERFECT), Step(600, OUTAGE))), link.set) as player:
