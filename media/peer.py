@@ -352,20 +352,27 @@ class Peer:
             rtt_s = round_trip(block, steady_unix())
             if rtt_s is not None:
                 known = self.rtt_s is not None and slot.rtt_s is not None  # what the page told is a first guess
-                self.rtt_s = (self.rtt_s or 0.0) * 0.7 + rtt_s * 0.3 if known else rtt_s
+                self.rtt_s = smoothed(self.rtt_s or 0.0, rtt_s) if known else rtt_s
                 slot.rtt_s = rtt_s
 
     def _note_lost_sound(self, slot: Slot, block: rtcp.ReportBlock) -> None:
-        """Sound has no transport-wide numbers. What is still lost after repair says something once it is much."""
+        """Sound has no transport-wide numbers. What is still lost after repair says something once it is much.
+
+        What was lost on the publisher's way to us is not this link's.
+        """
         before, slot.told_highest = slot.told_highest, block.highest_seq
+        holes = slot.holes()
         if slot.unjudged is not None:
             if (block.highest_seq - slot.unjudged) & 0xFFFF < 0x8000:
                 slot.unjudged = None
             return
         told = (block.highest_seq - before) & 0xFFFFFFFF if before is not None else 0
-        if 0 < told <= MOST_TOLD and slot.loss > MUCH_LOST:
-            self.sound_told[0] += told
-            self.sound_told[1] += round(told * slot.loss)
+        if not 0 < told <= MOST_TOLD:
+            return
+        lost, sent = round(told * slot.loss) - holes, told - min(holes, told)
+        if lost > MUCH_LOST * sent:
+            self.sound_told[0] += sent
+            self.sound_told[1] += lost
 
     def take_lost_sound(self) -> tuple[int, int]:
         """Packets of sound told of as much lost since the last call, and those lost of them."""
@@ -395,6 +402,12 @@ class Peer:
     def slot_of(self, ssrc: int) -> Slot | None:
         """The slot that sends with this SSRC."""
         return next((slot for slot in self.all_slots() if slot.ssrc == ssrc), None)
+
+
+def smoothed(before_s: float, rtt_s: float) -> float:
+    """A jam's round trip is soon forgotten: on a lean link a report comes every few seconds."""
+    weight = 0.3 if rtt_s > before_s else 0.7
+    return before_s * (1.0 - weight) + rtt_s * weight
 
 
 def plain(payload: memoryview) -> memoryview:

@@ -36,11 +36,12 @@ class Slot:
     """A sender of forwarded RTP towards one participant. All times are monotonic seconds."""
 
     __slots__ = (
-        "_copies", "_counted", "_counting_from", "_length", "awaiting_keyframe", "clock_rate", "cname", "extra_octets",
-        "fresh", "kind", "last_forwarded_at", "last_picture_id", "last_sequence", "last_timestamp", "loss", "mid",
-        "paused", "payload_type", "payload_types", "peer", "picture_id_shift", "picture_shifted", "resent",
-        "resent_total", "rtt_s", "rtx_payload_types", "rtx_sequence", "rtx_ssrc", "sequence_shift", "source",
-        "source_start", "ssrc", "timestamp_shift", "tl0_shift", "told_highest", "twcc_id", "unjudged",
+        "_copies", "_counted", "_counting_from", "_holes", "_length", "_seen_at", "awaiting_keyframe", "clock_rate",
+        "cname", "extra_octets", "fresh", "kind", "last_forwarded_at", "last_picture_id", "last_sequence",
+        "last_timestamp", "loss", "mid", "paused", "payload_type", "payload_types", "peer", "picture_id_shift",
+        "picture_shifted", "resent", "resent_total", "rtt_s", "rtx_payload_types", "rtx_sequence", "rtx_ssrc",
+        "sequence_shift", "source", "source_start", "ssrc", "timestamp_shift", "tl0_shift", "told_highest",
+        "twcc_id", "unjudged",
     )  # fmt: skip
 
     def __init__(self, peer: Peer, kind: str, mid: str, *, twcc_id: int = 0) -> None:
@@ -81,6 +82,9 @@ class Slot:
         self.extra_octets = 0
         """Bytes on the wire of what was sent beside the forwarded packets: repairs, copies, padding."""
         self._copies: Copies | None = None
+        self._seen_at = (0, 0)
+        """Last number and packets forwarded at the last receiver report."""
+        self._holes = 0
         self.loss = 0.0
         self.told_highest: int | None = None
         """Extended highest sequence number of the last receiver report about it."""
@@ -240,6 +244,17 @@ class Slot:
             return self._counted
         packets, octets = self._counting_from
         return self._counted[0] + self.source.packets - packets, self._counted[1] + self.source.octets - octets
+
+    def holes(self) -> int:
+        """Packets that never came to us, in what went out between the receiver report before the last and now.
+
+        Each report's round trip makes its interval another one than ours. Call once a report.
+        """
+        (number, before), holes = self._seen_at, self._holes
+        packets = self.counts()[0]
+        self._seen_at = (self.last_sequence, packets)
+        self._holes = max(0, ((self.last_sequence - number) & 0xFFFF) - (packets - before)) if before else 0
+        return holes + self._holes
 
     def wire_octets(self) -> int:
         """Bytes on the wire of all that was sent, with SRTP, UDP and IPv4 around it."""

@@ -70,6 +70,23 @@ def test_much_lost_sound_counts_from_the_second_report_on(luis: Wire) -> None:
     assert luis.peer.take_lost_sound() == (0, 0)
 
 
+def hear(ana: Wire, luis: Wire, *sequences: int) -> None:
+    for sequence in sequences:
+        luis.publish(packet(sequence, b"a", ssrc=1000, payload_type=111, timestamp=sequence * 960), now=1.0)
+    report(ana, ana.audio_slot.last_sequence, 0 if len(sequences) == 50 else 128)
+
+
+def test_what_the_publishers_link_lost_is_not_the_viewers_loss(luis: Wire) -> None:
+    ana = Wire("ana")
+    ana.audio_slot.show(luis.audio)
+    hear(ana, luis, *range(1, 51))
+    hear(ana, luis, *range(52, 101, 2))  # every second one is missing
+    assert ana.peer.take_lost_sound() == (0, 0)
+    hear(ana, luis, *range(101, 151))
+    hear(ana, luis, *range(151, 201), 201)
+    assert ana.peer.take_lost_sound() == (51, 26)
+
+
 def test_sound_that_was_sent_into_an_outage_says_nothing_of_the_link_that_came_back(luis: Wire) -> None:
     report(luis, 100, 0)
     luis.audio_slot.unjudged = 430
