@@ -28,7 +28,7 @@ class Capacity:
 
     def cut(self, seen: Estimate) -> None:
         """A queue grew: what arrived is all that the link carries."""
-        busy = seen.queue_s > BUSY_S and seen.received_now_bps < COLLAPSE * seen.received_bps
+        busy = max(seen.queue_s, seen.newest_s) > BUSY_S and seen.received_now_bps < COLLAPSE * seen.received_bps
         collapsed = busy or seen.loss_flash > COLLAPSE_LOSS
         arrives_bps = min(seen.received_now_bps, seen.received_bps) if collapsed else seen.received_bps
         self.bps = _clamp(min(self.bps, CUT * arrives_bps))

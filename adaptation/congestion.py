@@ -20,6 +20,11 @@ LOSS_WITH_QUEUE: Final = 0.06
 HEAVY_LOSS: Final = 0.35
 HEAVY_FOR_S: Final = 3.0
 HEAVY_PACKETS: Final = 20
+COLLAPSE: Final = 0.35
+"""Of what came within 2 s comes this share now, and it comes late: the link fell to a fraction, and its queue fills
+within half a second."""
+STEADY_S: Final = 2.0
+"""Where less was sent lately, less comes, too."""
 AFTER_QUEUE_S: Final = 2.0
 """What a full queue dropped is still told of for a while."""
 DRAINING_S: Final = -0.015
@@ -32,6 +37,8 @@ class Stress:
     """The queue speaks: less is carried than sent."""
     loss: bool = False
     """So much is lost, without a queue, that it must be treated the same."""
+    collapse: bool = False
+    """The link fell to a fraction of what it was, so that what is under way already fills its queue."""
 
     def __bool__(self) -> bool:
         return self.queue or self.loss
@@ -47,8 +54,10 @@ class Congestion:
         self._leaky_s = 0.0
         self._heavy_s = 0.0
         self._without_queue_s = 0.0
+        self._newest_s = 0.0
 
-    def judge(self, seen: Estimate, usual_loss: float, dt_s: float) -> Stress:
+    def judge(self, seen: Estimate, usual_loss: float, dt_s: float, *, picture_s: float = 0.0) -> Stress:
+        """`picture_s`: for so long a picture has flown without a fall."""
         queue = seen.queue_s
         leaky = queue > NOTABLE_S and seen.loss > max(0.08, usual_loss + LOSS_WITH_QUEUE)
         self.full_s = self.full_s + dt_s if queue > FULL_S else 0.0
@@ -56,9 +65,16 @@ class Congestion:
         self._without_queue_s = self._without_queue_s + dt_s if queue <= NOTABLE_S else 0.0
         heavy = seen.loss_4s > HEAVY_LOSS and seen.told_4s >= HEAVY_PACKETS and self._without_queue_s > AFTER_QUEUE_S
         self._heavy_s = self._heavy_s + dt_s if heavy else 0.0
+        if self._collapses(seen, picture_s):
+            return Stress(queue=True, collapse=True)
         if queue <= NOTABLE_S and not heavy:
             return NO_STRESS
         return Stress(queue=self._queue_speaks(seen, usual_loss), loss=self._heavy_s >= HEAVY_FOR_S)
+
+    def _collapses(self, seen: Estimate, picture_s: float) -> bool:
+        before, self._newest_s = self._newest_s, seen.newest_s
+        grows = seen.told > 0 and seen.newest_s > max(HIGH_S, before)
+        return picture_s > STEADY_S and grows and seen.received_now_bps < COLLAPSE * seen.received_long_bps
 
     def _queue_speaks(self, seen: Estimate, usual_loss: float) -> bool:
         if seen.queue_s > NOTABLE_S and seen.loss_flash > max(FLASH_LOSS, usual_loss + FLASH_LOSS):

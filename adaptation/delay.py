@@ -37,6 +37,8 @@ class QueueDelay:
         self._outliers = 0
         self._stale_s = 0.0
         self.queue_s = 0.0
+        self.newest_s = 0.0
+        """The shortest wait of the last tick that brought packets: a jam shows here first, and so does jitter."""
 
     @property
     def base_s(self) -> float:
@@ -67,7 +69,7 @@ class QueueDelay:
         else:
             self._stale_s += dt_s
             if self._stale_s > OLD_S:
-                self.queue_s = 0.0
+                self.queue_s = self.newest_s = 0.0
         self._history.append(self.queue_s)
 
     def _take(self, passages: Sequence[Passage], now: float) -> None:
@@ -89,6 +91,7 @@ class QueueDelay:
         if shortest < float("inf"):
             self._base.add(shortest, now)
             self._floor.add(shortest, now)
+            self.newest_s = shortest - self._base.lowest()
 
     def _forget(self) -> None:
         """A clock was set: nothing from before compares."""

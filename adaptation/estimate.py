@@ -14,6 +14,8 @@ class Estimate:
     now: float
     queue_s: float
     """Median wait of late packets beyond the shortest way of the last half minute; 0 when nothing is known."""
+    newest_s: float
+    """The shortest wait of the last tick that brought packets."""
     rise_s: float
     """How much longer the queue became within 0.4 s; negative: it drains."""
     rising: bool

@@ -84,8 +84,13 @@ class Estimator:
         self._hear_page(sample.report, dt_s)
         return self._estimate(sample, demand, now, told)
 
+    def forget_line(self) -> None:
+        """After a jam: the line became another one."""
+        self._line = Line()
+        self._line_bps = None
+
     def forget_losses(self) -> None:
-        """After an outage: what was lost in it is told for a while, and says nothing of the link that came back."""
+        """After an outage or a jam: what was lost in it is told for a while, and says nothing of the link since."""
         self._counts.clear()
         self._forgiving_s = FORGIVING_S
 
@@ -104,6 +109,7 @@ class Estimator:
         return Estimate(
             now=now,
             queue_s=self._delay.queue_s,
+            newest_s=self._delay.newest_s,
             rise_s=self._delay.rise_s,
             rising=self._delay.rising,
             base_s=self._delay.base_s,

@@ -14,7 +14,7 @@ from adaptation.sample import Demand
 HEARD: Final = 0.1
 HEARD_IN_DOUBT: Final = 0.7
 """When the participant's uplink was cut just now. Less where feedback is lost as sound and pictures are."""
-DOUBT_FOR_S: Final = 0.15
+DOUBT_FOR_S: Final = 0.05
 BLIND_FOR_S: Final = 0.8
 """Feedback is lost in bursts, too."""
 UNHEARD_S: Final = 2.2

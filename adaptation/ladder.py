@@ -42,8 +42,12 @@ CLEAR_LOSS: Final = 0.05
 BEYOND_USUAL: Final = 0.03
 FRESH_S: Final = 1.5
 """A climb needs news not older than this."""
+HEARD_S: Final = 0.25
 PROVING_S: Final = 20.0
 """A fall so soon after a climb is the climb's failure."""
+AMPLE_BPS: Final = 150_000.0
+"""More than any start assumes: it was proven."""
+AMPLE_S: Final = 60.0
 DEAF_S: Final = 0.3
 DEAF_LOSS_S: Final = 4.0
 """After a cut by loss: what the window of loss reaches back to."""
@@ -94,6 +98,8 @@ class Ladder:
         self.trial: Trial | None = None
         self.copied = False
         """Whether the sound goes out twice; told from outside."""
+        self.insists = False
+        """Whether a queue is taken for another's; told from outside."""
         self.returned = False
         """Whether an outage ended in this tick."""
         self._down = way == "down"
@@ -109,9 +115,15 @@ class Ladder:
         self._drains_until = 0.0
         self._drains = False
         self._unused_s = 0.0
+        self._picture_s = 0.0
+        self._stirred_at = self._ample_at = float("-inf")
+        self._unheard_from: int | None = None
+        """The voice that was left only because no news of it came."""
         self._fell_at = float("-inf")
 
     def step(self, seen: Estimate, demand: Demand, dt_s: float) -> None:
+        if self.trial is not None:
+            self._stirred_at = seen.now
         verdict = self._silence.step(seen, self.rung, dt_s)
         self.returned = verdict.rung is not None and verdict.reason == "returned"
         if verdict.rung is not None:
@@ -119,7 +131,8 @@ class Ladder:
         if not verdict.judge:
             self.trial = None
             return
-        stress = self._congestion.judge(seen, self.randomness.usual_loss, dt_s)
+        self._picture_s = self._picture_s + dt_s if max(self.rung, demand.carried) <= V0 else 0.0
+        stress = self._congestion.judge(seen, self.randomness.usual_loss, dt_s, picture_s=self._picture_s)
         if (
             self._give_up(seen, demand, dt_s)
             or self._is_jammed(seen, demand, dt_s)
@@ -147,7 +160,17 @@ class Ladder:
 
     def cut_within(self, seconds: float, now: float) -> bool:
         """Whether a queue made it fall so lately."""
-        return self.reason == "congested" and now - self._fell_at < seconds
+        return self.reason == "congested" and now - self._fell_at <= seconds
+
+    def settled_s(self, now: float) -> float:
+        """Since the last fall or trial."""
+        return now - self._stirred_at
+
+    def carried_far_more(self, now: float) -> bool:
+        """Whether the link carried a good picture until lately: a queue that stands beside a voice may be another's."""
+        if self.insists:
+            self._ample_at = now
+        return now - self._ample_at < AMPLE_S
 
     # --- down -------------------------------------------------------------------------------------------------------
 
@@ -172,18 +195,31 @@ class Ladder:
         """Downlink: no news is news."""
         to = self._jam.step(seen, demand, self.rung, self.randomness.usual_loss, dt_s) if self._down else None
         if to is None or (self.rung > V0 and seen.now - self._fell_at < UNHEARD_STEP_S):
-            return False
+            return self._hears_again(seen)
+        unheard_from = self._unheard_from or self.rung
         if self.rung <= V0:
             self.capacity.lower(need_bps(to))
         self._fall(to, "congested", seen)
+        self._unheard_from = unheard_from if unheard_from > V0 else None
+        return True
+
+    def _hears_again(self, seen: Estimate) -> bool:
+        """The news that stayed away has come, and all is well: the way back was jammed, and not this one."""
+        to = self._unheard_from
+        if to is None or self.rung >= T or seen.told_ago_s > HEARD_S or not self._is_clear(seen):
+            return False
+        self._climb(to, seen)
         return True
 
     def _bears(self, stress: Stress, seen: Estimate, demand: Demand) -> bool:
         """The queue stays whatever we do, and what is sent arrives: it is another's, and A1 arrives as well as A0."""
-        arrives = stress.queue and seen.loss_4s < CLEAR_LOSS and seen.now - self._fell_at > BEARS_S
-        if self.rung != A0 or not arrives or demand.ceiling > A1 or not self._patience.may_climb(A1, seen.now):
+        arrives = self.insists or (self.rung == A0 and stress.queue and seen.loss_4s < CLEAR_LOSS)
+        to = self.rung - 1
+        if not arrives or seen.now - self._fell_at < BEARS_S or to < max(A2, demand.ceiling):
             return False
-        self._climb(A1, seen)
+        if self.rung >= T or not self._patience.may_climb(to, seen.now):
+            return False
+        self._climb(to, seen)
         return True
 
     def _yield_to(self, stress: Stress, seen: Estimate, demand: Demand) -> bool:
@@ -195,11 +231,15 @@ class Ladder:
             return False
         if stress.queue and isinstance(self.trial, RampTrial | StretchTrial | VoiceTrial | ShadowTrial):
             return False  # the trial looks closer and knows where to go back to
+        if self.rung <= V0 and self.capacity.bps >= AMPLE_BPS:
+            self._ample_at = seen.now
         self.capacity.cut(seen)
         self.randomness.stop()
         wait_s = DEAF_S + (seen.rtt_s or 0.1) + seen.queue_s
         self._deaf_until = seen.now + (wait_s if stress.queue else max(wait_s, DEAF_LOSS_S))
         to = self._refuge(seen, demand)
+        if stress.collapse and to >= V0:
+            to = max(to, A1)  # a queue is on the way, and what fits was read from a few packets
         if to > self.rung:
             self._fall(to, "congested" if stress.queue else "lossy", seen)
         elif self.trial is not None:
@@ -208,6 +248,8 @@ class Ladder:
         return True
 
     def _refuge(self, seen: Estimate, demand: Demand) -> int:
+        if self.insists and self.rung >= A2:
+            return self.rung
         lost = undelivered(seen, self.randomness.usual_loss, seen.now - self._fell_at)
         full_s = self._congestion.full_s
         return refuge(
@@ -232,7 +274,8 @@ class Ladder:
         self._patience.fell(seen)
         self.trial = None
         self._climbed_at = None
-        self._fell_at = seen.now
+        self._fell_at = self._stirred_at = seen.now
+        self._picture_s = 0.0
         if not self._down and self.rung <= V0 < to and self.capacity.bps < need_bps(V0):
             self._patience.excluded(V0, seen)
         self._enter(to, reason)
@@ -425,5 +468,6 @@ class Ladder:
         self._enter(to, "recovered")
 
     def _enter(self, rung: int, reason: Reason) -> None:
+        self._unheard_from = None
         if rung != self.rung:
             self.rung, self.reason = rung, reason

@@ -12,6 +12,7 @@ from typing import Final
 
 from adaptation.decision import Protection
 from adaptation.estimate import Estimate
+from adaptation.insistence import Insistence
 from adaptation.rungs import LADDER, audio_bps, need_bps
 
 LOSSY: Final = 0.03
@@ -46,23 +47,36 @@ class Guard:
 
     def __init__(self) -> None:
         self.now = Protection()
+        self.insistence = Insistence()
         self._lossy = Lasting(LOSSY, CLEAN)
         self._hurt = Lasting(HURT, HEALED)
         self._sound = Wait(*JITTER_MS, first_ms=FIRST_MS)
         self._picture = Wait(*PICTURE_MS, first_ms=PICTURE_MS[1])
 
     def step(
-        self, seen: Estimate, rung: int, capacity_bps: float, voices: int, dt_s: float, *, jammed: bool = False
+        self,
+        seen: Estimate,
+        rung: int,
+        capacity_bps: float,
+        voices: int,
+        dt_s: float,
+        *,
+        jammed: bool = False,
+        settled_s: float = 0.0,
+        ample: bool = False,
     ) -> Protection:
-        """`jammed`: the direction was cut a moment ago.
+        """`jammed`: the direction was cut a moment ago; `settled_s`: so long ago; `ample`: it carried far more before.
 
         What is sent again then comes too late, and keeps the queue full (600 to 60 kbit/s: for two seconds).
         """
-        if seen.told_4s >= ENOUGH_PACKETS // 4:
+        if seen.told_4s >= ENOUGH_PACKETS // 4 and not jammed:
             recent = seen.loss_4s if seen.told_4s >= 3 * ENOUGH_PACKETS else 0.0
             self._lossy.note(max(seen.loss_20s, recent), dt_s)
             self._hurt.note(seen.loss_20s, dt_s)
-        if not self._hurt.is_so and not jammed and self.now == QUIET and (seen.rtt_s or 0.0) <= LONG_RTT_S:
+        sounds = LADDER[rung].video is None and audio_bps(rung) > 0
+        insists = self.insistence.step(seen, dt_s, settled_s=settled_s, wanted=sounds and ample)
+        quiet = not (self._hurt.is_so or insists or jammed)
+        if quiet and self.now == QUIET and (seen.rtt_s or 0.0) <= LONG_RTT_S:
             return self.now
         wanted = self._wanted(seen, rung, capacity_bps, voices, dt_s)
         if jammed:
@@ -78,12 +92,15 @@ class Guard:
     def _wanted(self, seen: Estimate, rung: int, capacity_bps: float, voices: int, dt_s: float) -> Protection:
         rtt_s = seen.rtt_s or 0.2
         picture = LADDER[rung].video is not None
-        affordable = picture or capacity_bps >= need_bps(rung, voices) + voices * audio_bps(rung)
-        copies = self._hurt.is_so and audio_bps(rung) > 0 and affordable
+        affordable = (
+            picture or self.insistence.is_so or capacity_bps >= need_bps(rung, voices) + voices * audio_bps(rung)
+        )
+        copies = (self._hurt.is_so or self.insistence.is_so) and audio_bps(rung) > 0 and affordable
         longest_s = LONGEST_REPAIR_RTT_S if copies else LAST_RESORT_RTT_S
-        repairable = rtt_s <= (longest_s if self.now.waits else LONG_RTT_S)
+        insists = self.insistence.is_so
+        repairable = rtt_s <= (longest_s if self.now.waits or insists else LONG_RTT_S)
         jitter_ms = COPY_JITTER_MS if copies else None
-        if self._lossy.is_so and repairable:
+        if (self._lossy.is_so or insists) and repairable:  # another's queue swings by as much as it is long
             tries = 2.5 if seen.loss_20s > VERY_LOSSY else 1.5
             jitter_ms = self._sound.step(tries * 1000 * rtt_s + 100, dt_s)
         picture_ms = None

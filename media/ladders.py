@@ -54,7 +54,6 @@ class Ladders:
 
     def step(self, now: float) -> None:
         """Sample both directions and decide."""
-        self._note_jam(now)
         self.up, self.down = self._decide((self._sample_up(now), self._sample_down(now)))
         self._report = None
 
@@ -62,9 +61,9 @@ class Ladders:
         for file in self._traces:
             file.close()
 
-    def _note_jam(self, now: float) -> None:
+    def _note_jam(self, up: Decision, now: float) -> None:
         """A cut of the uplink casts doubt on the downlink, whose news comes over it."""
-        if self.up.changed and self.up.reason == "congested":
+        if up.changed and up.reason == "congested":
             self._jammed_until = now + JAM_S
         if now < self._jammed_until:
             self.demands = (self.demands[0], replace(self.demands[1], jammed=True))
@@ -72,16 +71,18 @@ class Ladders:
             self.demands = (self.demands[0], replace(self.demands[1], jammed=False))
 
     def _decide(self, samples: tuple[Sample, Sample]) -> tuple[Decision, Decision]:
-        if self._traces[0].wanted:
-            samples = (trace.rounded(samples[0]), trace.rounded(samples[1]))  # what is written decides the same again
-        up, down = (
-            direction.step(sample, demand)
-            for direction, sample, demand in zip(self._directions, samples, self.demands, strict=True)
-        )
-        for file, sample, demand, decision in zip(self._traces, samples, self.demands, (up, down), strict=True):
-            if file.wanted:
-                file.write(trace.encode(sample, demand, decision))
-        return up, down
+        up = self._step(0, samples[0])
+        self._note_jam(up, samples[0].at_s)
+        return up, self._step(1, samples[1])
+
+    def _step(self, way: int, sample: Sample) -> Decision:
+        file, demand = self._traces[way], self.demands[way]
+        if file.wanted:
+            sample = trace.rounded(sample)  # what is written decides the same again
+        decision = self._directions[way].step(sample, demand)
+        if file.wanted:
+            file.write(trace.encode(sample, demand, decision))
+        return decision
 
     def _sample_up(self, now: float) -> Sample:
         peer = self.peer

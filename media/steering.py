@@ -26,6 +26,8 @@ SAMPLE_TICKS: Final = 5
 """Of the SFU's clock of 20 ms: `adaptation.sample.TICK_S`."""
 REPEAT_S: Final = 1.0
 """An `Adapt` that no report confirmed is told again after so long."""
+REMB_AGAIN_S: Final = 0.6
+"""For so long the end of a picture is told again in each step: into a jam most words are lost."""
 REMB_DROP: Final = 0.97
 """A rate that falls below this share of the last one told is told at once (adaptive.md 7.5)."""
 BEACON_S: Final = 0.5
@@ -41,6 +43,9 @@ MAX_PADDING_DEBT: Final = 2000.0
 TICK_S: Final = 0.020
 CAPACITY_STEP_BPS: Final = 20_000
 """How many voices and pictures fit is looked at anew when a downlink's capacity changes by about so much."""
+NO_PICTURE_BPS: Final = 29_000
+"""What REMB says where no picture is wanted: a page whose rate falls to this stops the picture and speaks as on A1,
+before the order itself has come through a jam (actuator.js)."""
 MIN_VIDEO_BPS: Final = 30_000
 """Chrome's encoder does not go below."""
 
@@ -62,6 +67,8 @@ class Steered:
     padding_debt: float = 0.0
     """Bytes of padding that are due."""
     told_levels: tuple[int, int] | None = None
+    stops_until: float = 0.0
+    """Until then the rate that stops its picture is told again and again."""
 
 
 class Steering:
@@ -191,10 +198,12 @@ class Steering:
             source.insists = source.kind == "audio" and steered.ladders.up.protection.waits
             source.hidden = source.kind == "audio" and steered.ladders.up.protection.duplicate
             source.expect((publication.video if source.kind == "video" else publication.audio) is not None)
-        bps = min(max(MIN_VIDEO_BPS, publication.video_bps), peer.policy.max_video_bps)
+        wanted_bps = NO_PICTURE_BPS if publication.video is None else max(MIN_VIDEO_BPS, publication.video_bps)
+        bps = min(wanted_bps, peer.policy.max_video_bps)
         before, peer.remb_bps = peer.remb_bps, bps
         if peer.remb_bps < before * REMB_DROP:
             feedback.remb(peer, now)
+            steered.stops_until = now + REMB_AGAIN_S if publication.video is None else 0.0
 
     def _tell(self, room: Room, steered: Steered, allotment: Allotment, decisions: Decisions, now: float) -> None:
         peer = steered.peer
@@ -208,7 +217,9 @@ class Steering:
         self._emit_order(steered, wanted, now)
 
     def _repeat(self, steered: Steered, now: float) -> None:
-        """Tell an order again that no report has confirmed."""
+        """Tell an order again that no report has confirmed, and the end of a picture anyway."""
+        if now < steered.stops_until:
+            feedback.remb(steered.peer, now)
         late = now - steered.told_at >= REPEAT_S
         if steered.order is not None and steered.confirmed != steered.epoch and late:
             self._emit_order(steered, steered.order, now)

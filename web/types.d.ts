@@ -323,6 +323,8 @@ interface Reading {
   requests: number;
   responses: number;
   rttMs: number | null;
+  /** What the browser believes that it may send; the SFU's word (REMB) bounds it. */
+  availableBps: number | null;
   /** Those whose buffers can be emptied. */
   sounds: Sound[];
 }
@@ -333,7 +335,10 @@ interface Buffer {
   emitted: number;
   concealed: number;
   /** When it began to be late without a break. */
+  delayMs: number;
   sinceMs: number | null;
+  /** When most of what was played was made up. */
+  chokedAtMs: number;
   restsUntilMs: number;
   tries: number;
 }

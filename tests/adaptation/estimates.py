@@ -11,6 +11,7 @@ from adaptation.sample import ClientReport
 QUIET: Final = Estimate(
     now=100.0,
     queue_s=0.0,
+    newest_s=0.0,
     rise_s=0.0,
     rising=False,
     base_s=0.05,

@@ -124,3 +124,30 @@ def test_capacity_stays_in_its_range() -> None:
     assert capacity.bps == 700e3
     capacity.lower(0)
     assert capacity.bps == 8e3
+
+
+FALLEN = {"newest_s": 0.16, "received_now_bps": 34e3}
+
+
+@pytest.mark.parametrize(
+    ("picture_s", "changes", "collapse"),
+    [
+        (2.1, FALLEN, True),
+        (2.0, FALLEN, False),
+        (2.1, FALLEN | {"newest_s": 0.15}, False),
+        (2.1, FALLEN | {"received_now_bps": 35e3}, False),
+        (2.1, FALLEN | {"told": 0}, False),
+    ],
+)
+def test_a_link_that_falls_to_a_fraction_shows_in_its_first_late_packets(
+    picture_s: float, changes: dict[str, Any], collapse: bool
+) -> None:
+    stress = Congestion().judge(seen(**changes), 0.0, 0.1, picture_s=picture_s)
+    assert (stress.collapse, stress.queue) == (collapse, collapse)
+
+
+def test_a_wait_that_shrinks_is_no_collapse() -> None:
+    congestion = Congestion()
+    assert congestion.judge(seen(**(FALLEN | {"newest_s": 0.3})), 0.0, 0.1, picture_s=9.0).collapse
+    assert not congestion.judge(seen(**(FALLEN | {"newest_s": 0.29})), 0.0, 0.1, picture_s=9.0).collapse
+    assert congestion.judge(seen(**(FALLEN | {"newest_s": 0.31})), 0.0, 0.1, picture_s=9.0).collapse

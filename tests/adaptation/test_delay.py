@@ -103,3 +103,15 @@ def test_base_and_floor_have_different_memories() -> None:
     delay = after([0.05] * 10 + [0.10] * 50)
     assert delay.base_s - OFFSET == pytest.approx(0.05)
     assert delay.floor_s - OFFSET == pytest.approx(0.10)
+
+
+def test_a_jam_shows_in_the_newest_packets_first() -> None:
+    delay = after([0.05] * 20)
+    delay.add(packets(2.0, 0.25, count=1), 2.0, 0.1)
+    assert delay.queue_s == pytest.approx(0, abs=CLOSE), "one among many"
+    assert delay.newest_s == pytest.approx(0.2)
+    delay.add([*packets(2.1, 0.35, count=1), *packets(2.1, 0.15, count=1)], 2.1, 0.1)
+    assert delay.newest_s == pytest.approx(0.1), "the shortest of a tick"
+    for tick in range(22):
+        delay.add([], 2.2 + tick / 10, 0.1)
+    assert delay.newest_s == 0

@@ -186,3 +186,12 @@ def test_losses_that_feedback_tells_of_are_heard() -> None:
     for _ in range(30):
         seen = feed.tick(passages=feed.packets(1, 600), sent_bytes=1200 + audio_bps(V1) // 80, expected=2, lost=1)
     assert seen.heard == pytest.approx(1.0, abs=0.02)
+
+
+def test_the_line_is_forgotten_after_a_jam() -> None:
+    feed = Feed("up")
+    packets = tuple((0.0, 0.05 + size * 8 / 60e3, size) for size in (100, 300))
+    feed.tick(passages=packets)
+    feed.estimator.forget_line()
+    assert feed.ticks(20).line_bps is None
+    assert feed.tick(passages=packets).line_bps == pytest.approx(60e3)

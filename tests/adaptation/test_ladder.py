@@ -177,3 +177,50 @@ def test_on_a_long_way_the_line_is_waited_for_before_more_is_tried(way: Literal[
     assert climbing(way, A1, 11).ladder.trial is None
     assert climbing(way, A1, 20).ladder.trial is not None
     assert climbing(way, A1, 11, line_bps=200e3).ladder.trial is not None
+
+
+@pytest.mark.parametrize(("now_bps", "rung"), [(60e3, A1), (100e3, A1), (140e3, A1), (160e3, V1)])
+def test_a_collapse_does_not_wait_for_the_queue(now_bps: float, rung: int) -> None:
+    """Where only the lowest picture would fit, it goes, too: a queue is on the way."""
+    before = {"received_bps": 500e3, "received_long_bps": 500e3}
+    climber = Climber("up", V3)
+    climber.ticks(21, **before)
+    assert climber.tick(**(before | {"newest_s": 0.2, "received_now_bps": now_bps})) == rung
+
+
+def test_voice_that_was_left_unheard_is_back_with_the_news() -> None:
+    climber = Climber("down", A2)
+    climber.ticks(40)
+    rungs = [climber.tick(told=0, told_ago_s=tick / 10) for tick in range(1, 40)]
+    assert rungs[-1] == A0
+    assert climber.tick(told_ago_s=0.3) == A0
+    assert climber.tick(told_ago_s=0.2, queue_s=0.2) == A0
+    assert climber.tick(told_ago_s=0.2) == A2
+    assert climber.ladder.reason == "recovered"
+
+
+def test_voice_that_was_left_for_a_queue_is_not() -> None:
+    climber = Climber("down", V3)
+    climber.ticks(20)
+    climber.tick(**FULL)
+    assert set(climber.ticks(9)) == {A1}
+
+
+def test_a_voice_beside_anothers_queue_does_not_yield() -> None:
+    standing = {"queue_s": 0.3, "received_bps": 15e3, "received_now_bps": 15e3, "loss": 0.3, "loss_4s": 0.3}
+    climber = Climber("down", A1)
+    climber.ladder.insists = True
+    rungs = climber.ticks(300, Demand(useful=A2, carried=A1), **standing)
+    assert set(rungs) <= {A1, A2}
+    assert rungs[-1] == A2
+
+
+@pytest.mark.parametrize(("seconds", "far_more"), [(59, True), (61, False)])
+def test_a_link_that_carried_a_good_picture_is_remembered_for_a_minute(seconds: float, far_more: bool) -> None:
+    climber = Climber("down", V3)
+    assert not climber.ladder.carried_far_more(climber.now)
+    climber.ticks(20)
+    climber.tick(**FULL)
+    assert climber.ladder.carried_far_more(climber.now + seconds) == far_more
+    climber.ladder.insists = True
+    assert climber.ladder.carried_far_more(climber.now + 500)

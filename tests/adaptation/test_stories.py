@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from adaptation.decision import Protection
 from adaptation.direction import Direction
 from adaptation.rungs import A1, A2, LADDER, V0, V1, V2, V3, T, need_bps
 from adaptation.sample import TICK_S, Demand, Sample
@@ -86,6 +87,15 @@ def test_600_to_60_fits_within_2_s_and_climbs_back_within_45(way: Way) -> None:
     assert log.delay(0.9, 23.5, 30) < 0.3
     assert log.first_best(V3, 50) <= 95
     assert len(log.changes(20, 50)) <= 4
+
+
+@BOTH
+def test_what_a_jam_lost_asks_for_no_protection(way: Way) -> None:
+    """Else sound waits for repairs on a link that loses nothing: 0.2 s more of delay for half a minute."""
+    log = DIP.run(way)
+    drained = next(at for at, decision in log.decisions if at > 21 and decision.queue_ms < 80)
+    assert drained < 24
+    assert {d.protection for at, d in log.decisions if drained + 0.5 < at < 40} == {Protection()}
 
 
 @BOTH

@@ -147,6 +147,35 @@ test("left alone and led again, the last order holds", async () => {
   assert.deepEqual(retuned, [VOICE, ALONE, VOICE]);
 });
 
+const HUSHES = [
+  ["a rate that falls to what means no picture", [300_000, 29_000], true],
+  ["a rate that falls to a thin picture's", [300_000, 30_000], false],
+  ["a rate that was thin before", [40_000, 29_000], false],
+  ["a rate that is back", [300_000, 29_000, 31_000], false],
+  ["a browser that does not tell", [300_000, null], false],
+];
+
+for (const [name, rates, hushed] of HUSHES) {
+  test(`before the order comes: ${name}`, async () => {
+    const { actuator, senders } = made();
+    actuator.take(adapt(1, V3, VOICE));
+    rates.forEach((rate) => actuator.sense(rate));
+    await actuator.apply();
+    assert.equal(senders.video.encoding.active, !hushed);
+    assert.equal(senders.audio.encoding.maxBitrate, hushed ? 12_000 : VOICE.bitrate_bps);
+  });
+}
+
+test("an order is believed more than a rate", async () => {
+  const { actuator, senders } = made();
+  actuator.take(adapt(1, V3, VOICE));
+  [300_000, 29_000].forEach((rate) => actuator.sense(rate));
+  actuator.take(adapt(2, V0, VOICE));
+  actuator.sense(29_000);
+  await actuator.apply();
+  assert.equal(senders.video.encoding.active, true);
+});
+
 test("mute, nothing is sent, and then again what was ordered", async () => {
   const { actuator, senders } = made();
   actuator.take(adapt(1, V0, VOICE));

@@ -7,6 +7,7 @@ export const ALONE_VOICE = { bitrate_bps: 12_000, ptime_ms: 60 };
 /** @type {Orders} */
 const SILENCE = { video: null, audio: null };
 
+const NO_PICTURE_BPS = 29_500; // of REMB, where the SFU wants no picture (media/steering.py)
 const MAX_JITTER_MS = 4_000; // of `jitterBufferTarget`
 const SMOOTH_FROM_BPS = 100_000; // below it a picture may also become slower, not only coarser
 
@@ -20,6 +21,8 @@ export class Actuator {
     this.jitterMs = /** @type {number | null} */ (null);
     this.alone = false;
     this.mute = false;
+    this.availableBps = /** @type {number | null} */ (null);
+    this.hushed = false; // an order for less is on its way
     this.tracks = /** @type {Tracks} */ ({ audio: null, video: null });
     this.applied = { audio: "", video: "" };
     this.work = Promise.resolve();
@@ -29,10 +32,22 @@ export class Actuator {
   take(adapt) {
     if (adapt.epoch <= this.epoch) return false;
     this.epoch = adapt.epoch;
+    this.hushed = false;
     this.orders = { video: adapt.video, audio: adapt.audio };
     this.jitterMs = adapt.jitter_ms;
     for (const receiver of this.connection.receivers) waitFor(receiver, receiver.track.kind === "audio" ? adapt.jitter_ms : adapt.picture_ms);
     return true;
+  }
+
+  /**
+   * The SFU's word on the rate comes by UDP, and sooner than its order through a jam: 1 to 2 s when 600 kbit/s became 60.
+   * @param {number | null} availableBps
+   */
+  sense(availableBps) {
+    const before = this.availableBps;
+    this.availableBps = availableBps;
+    if (availableBps === null || availableBps > NO_PICTURE_BPS) this.hushed = false;
+    else if (before !== null && before > 2 * NO_PICTURE_BPS && this.orders.video) this.hushed = true;
   }
 
   /**
@@ -46,7 +61,7 @@ export class Actuator {
   }
 
   async _apply() {
-    const { video, audio } = this.mute ? SILENCE : effective(this.orders, this.alone);
+    const { video, audio } = this.mute ? SILENCE : effective(this.orders, this.alone || this.hushed);
     const { senders, retune } = this.connection;
     await this._drive("video", senders.video, videoEncoding(video || null, this.tracks.video?.getSettings() || {}));
     await this._drive("audio", senders.audio, audio === undefined ? {} : audioEncoding(audio));

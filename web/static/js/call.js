@@ -10,6 +10,7 @@ import { Reach, stunUrls } from "./reach.js";
 import { SILENT_MS, Watchdog } from "./watchdog.js";
 
 const CHECK_EVERY_MS = 500;
+const AGAIN_MS = 200; // while a buffer seems to wait too long
 const LOOK_EVERY_MS = 100;
 const HUSH_MS = 300; // of sound that flowed
 const LOOK_CLOSELY_MS = [0, 150, 300, 450, 600, 900, 1_200]; // after a sign that the network changed
@@ -46,6 +47,7 @@ export class Call {
     this.sound = { mark: "", atMs: -Infinity };
     this.bytesBefore = 0;
     this.closed = false;
+    this.again = 0;
     this.timers = [setInterval(() => this._check(), CHECK_EVERY_MS), setInterval(() => this._look(), LOOK_EVERY_MS)];
   }
 
@@ -196,6 +198,8 @@ export class Call {
     this._fendForItself(connection, now, reading);
     const stuck = this.backlog.step(now, connection.actuator.jitterMs, reading.sounds);
     if (stuck.length) void connection.flush(stuck);
+    clearTimeout(this.again);
+    if (this.backlog.suspects && !stuck.length) this.again = setTimeout(() => this.closed || this._check(), AGAIN_MS);
     this._heal(now, { state: connection.pc.connectionState, inbound: reading.inbound, sound: reading.audioReceived, rttMs: reading.rttMs ?? this.options.line.steadyRttMs });
     const every = this.level === "A0" || this.level === "T" ? THIN_REPORT_EVERY_MS : REPORT_EVERY_MS;
     if (connection.actuator.epoch && now - this.reported.atMs >= every - CHECK_EVERY_MS / 2) this._tell(connection, now, reading);
@@ -210,6 +214,7 @@ export class Call {
     connection.actuator.alone = alone && (up || this.path === "lost");
     if (mute && up && !connection.actuator.mute) line.wake(); // now words may get through
     connection.actuator.mute = mute && up;
+    connection.actuator.sense(reading.availableBps);
     void connection.actuator.apply(); // also follows a camera that turned
     if (doubt && up) line.probe();
     if ((unheard && up) === this.uplinkLost) return;

@@ -6,7 +6,7 @@ const IP_UDP_BYTES = 28; // a packet's headers, on an IPv4 link
 /** @type {Reading} */
 export const NOTHING = {
   wireBytes: 0, inbound: 0, rtpBytes: 0, audioReceived: 0, audioLost: 0, samples: 0, concealed: 0, waitedS: 0, emitted: 0,
-  frozenS: 0, requests: 0, responses: 0, rttMs: null, sounds: [],
+  frozenS: 0, requests: 0, responses: 0, rttMs: null, availableBps: null, sounds: [],
 }; // prettier-ignore
 
 /** @param {RTCStatsReport} report @returns {Reading} sums over all that it has of one connection */
@@ -26,6 +26,7 @@ export function reading(report) {
       sum.inbound += number("bytesReceived") + (stat.nominated ? number("responsesReceived") : 0);
       sum.requests += number("requestsSent");
       sum.responses += number("responsesReceived");
+      if (stat.nominated && stat.availableOutgoingBitrate) sum.availableBps = stat.availableOutgoingBitrate;
       if (stat.nominated && stat.currentRoundTripTime !== undefined) sum.rttMs = Math.min(60_000, Math.round(stat.currentRoundTripTime * 1000));
     }
     if (stat.type !== "inbound-rtp") return;
@@ -54,7 +55,7 @@ export function reading(report) {
  * @returns {Receipt}
  */
 export function receipt(before, now, intervalMs) {
-  const grown = /** @param {Exclude<keyof Reading, "rttMs" | "sounds">} name */ (name) => Math.max(0, now[name] - before[name]);
+  const grown = /** @param {Exclude<keyof Reading, "rttMs" | "availableBps" | "sounds">} name */ (name) => Math.max(0, now[name] - before[name]);
   const interval = Math.min(60_000, Math.round(intervalMs));
   const ms = /** @param {number} value */ (value) => Math.min(60_000, Math.round(value));
   const emitted = grown("emitted");
