@@ -3,6 +3,8 @@
 All carry the hash tag `{clinic}`, so that one atomic step may touch any of them on a Cluster too.
 """
 
+import hashlib
+
 AUDIT = "{clinic}:audit"
 """Stream, append-only: an entry per write, and per read of clinical data; see privacy/audit.py. No TTL."""
 
@@ -43,6 +45,17 @@ def claims(consultation: str) -> str:
 def links(consultation: str) -> str:
     """Hash SHA-256 of a token -> seat, to revoke by seat. Expires with the tokens."""
     return f"{{clinic}}:consultation:{consultation}:links"
+
+
+def token_check(sha256: str) -> str:
+    """Hash of a join link with a second check: `question`, `wrong` (count), `proof <SHA-256>` of each device that
+    passed. Expires with the token."""
+    return f"{{clinic}}:token:{sha256}:check"
+
+
+def sha256(secret: str) -> str:
+    """Of a join token or proof: neither is stored itself."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def token(sha256: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from clinic.consultation import Consultation, RefusalCode, Role, Seat
 from clinic.events import Event
@@ -45,6 +45,8 @@ class SeatLink:
     consultation: str
     seat: str
     expires_at: datetime
+    check: Literal["", "birth-year", "last-digits"] = ""
+    """What must be answered first, on this device."""
 
 
 @dataclass(frozen=True)

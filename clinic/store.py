@@ -6,9 +6,8 @@ before the write is durable. Every method may raise `Unavailable`.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any, Final, cast, get_args
@@ -19,6 +18,7 @@ from clinic import keys, scripts
 from clinic.commands import Command
 from clinic.consultation import Consultation, Decision, Refusal, RefusalCode, Seat, apply, decide
 from clinic.events import Ended, Event
+from clinic.people.second_check import Question
 from clinic.privacy.audit import Audit
 from clinic.privacy.audit_entry import CONSULTATION, AuditKeys, Entry, Head
 from clinic.privacy.keys import DATAKEYS, HEAD_FIELD
@@ -88,7 +88,7 @@ class Store:
         if (await self.load(consultation)).consultation.seat(seat) is None:
             raise LookupError(f"no seat {seat} in consultation {consultation}")
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        sha256 = _sha256(token)
+        sha256 = keys.sha256(token)
 
         async def step(entry: str) -> int | None:
             """Loads after the audit's head was read: a consultation that is moved meanwhile is a conflict."""
@@ -132,13 +132,21 @@ class Store:
             return frozenset(seat.decode() for seat in await cast("Any", self._redis.hvals(keys.links(consultation))))
 
     async def seat_of_token(self, token: str) -> SeatLink | None:
-        """What the token opens, also after it expired (look at `expires_at`); None for an unknown one."""
-        async with unavailable_when_down():
-            found: Mapping[bytes, bytes] = await cast("Any", self._redis.hgetall(keys.token(_sha256(token))))
+        """What the token opens, also after it expired (look at `expires_at`); None for an unknown one.
+
+        `token.proof` is that of a device which passed the second check.
+        """
+        token, _, proof = token.partition(".")
+        sha256, passed = keys.sha256(token), f"proof {keys.sha256(proof)}"
+        async with unavailable_when_down(), self._redis.pipeline(transaction=False) as pipeline:
+            pipeline.hgetall(keys.token(sha256))
+            pipeline.hmget(keys.token_check(sha256), ["question", passed])
+            found, (question, proven) = await pipeline.execute()
         if not found:
             return None
         expires_at = datetime.fromtimestamp(int(found[b"expires_ms"]) / 1000, UTC)
-        return SeatLink(found[b"consultation"].decode(), found[b"seat"].decode(), expires_at)
+        check = "" if question is None or proven else cast("Question", question.decode())
+        return SeatLink(found[b"consultation"].decode(), found[b"seat"].decode(), expires_at, check)
 
     async def load(self, consultation: str) -> Snapshot:
         """The consultation now; of an erased patient without words. Raises UnknownConsultation."""
@@ -288,10 +296,6 @@ def _stored(consultation: str, sealer: Sealer, entry_id: bytes, fields: Sequence
 
 def _new_id() -> str:
     return secrets.token_hex(8)
-
-
-def _sha256(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _ms(at: datetime) -> int:

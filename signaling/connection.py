@@ -44,6 +44,7 @@ _CODE_OF: Final[dict[p.ErrorCode, int]] = {
     "unknown-token": p.CLOSE_UNKNOWN_TOKEN,
     "token-expired": p.CLOSE_UNKNOWN_TOKEN,
     "seat-revoked": p.CLOSE_UNKNOWN_TOKEN,
+    "check-needed": p.CLOSE_UNKNOWN_TOKEN,
     "too-many": p.CLOSE_TOO_MANY,
     "unavailable": p.CLOSE_TRY_LATER,
 }

@@ -58,6 +58,8 @@ async def seat_of(services: Services, hello: p.Hello, remote: str) -> SeatLink:
         raise ProtocolError("unknown-token")
     if link.expires_at <= services.now():
         raise ProtocolError("token-expired")
+    if link.check:
+        raise ProtocolError("check-needed")
     return link
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
@@ -27,8 +28,10 @@ from clinic.people.attempts import Attempts
 from clinic.people.claims import Claims
 from clinic.people.credentials import Credentials
 from clinic.people.hashing import Hasher
+from clinic.people.join_checks import JoinChecks
 from clinic.people.patients import Patients
 from clinic.people.roster import Roster
+from clinic.people.second_check import Question
 from clinic.people.sessions import Sessions
 from clinic.people.sign_in import SignIn
 from clinic.privacy.audit import Audit
@@ -58,6 +61,7 @@ class Office:
     api_keys: ApiKeys
     patients: Patients
     claims: Claims
+    join_checks: JoinChecks
     diary: Diary
     csv_import: CsvImport
     consent_texts: ConsentTexts
@@ -71,6 +75,8 @@ class Office:
     zone: ZoneInfo
     base_url: str
     """Where the pages are, for links."""
+    join_check: Question | Literal["none"]
+    """What new links of patients ask."""
     now: Callable[[], datetime]
 
     @cached_property
@@ -111,6 +117,7 @@ def open_office(
         api_keys=ApiKeys(redis, vault, audit),
         patients=patients,
         claims=Claims(redis, vault),
+        join_checks=JoinChecks(redis, audit),
         diary=diary,
         csv_import=CsvImport(redis, vault, diary, patients),
         consent_texts=consent_texts,
@@ -123,5 +130,6 @@ def open_office(
         profiles=Profiles(redis, audit, settings.clinic_name),
         zone=zone,
         base_url=settings.base_url,
+        join_check=settings.join_check,
         now=now,
     )  # fmt: skip

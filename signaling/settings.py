@@ -177,6 +177,11 @@ class Settings(BaseSettings):
         Field(min_length=1, max_length=200, description="The clinic's name, as patients read it."),
         Expected("text"),
     ] = "Clínica Hilo"
+    join_check: Annotated[
+        Literal["none", "birth-year", "last-digits"],
+        Field(description="What a patient's join link asks before it opens anything, once on each device."),
+        Expected("none, birth-year, or last-digits (of the identity document)"),
+    ] = "none"
     time_zone: Annotated[
         str,
         AfterValidator(_zone),

@@ -30,6 +30,7 @@ _ES: Final[dict[str, str]] = {
     "unknown-token": "Este enlace no es válido. Ábralo completo desde el mensaje de la clínica o pida uno nuevo.",
     "seat-revoked": "Su lugar en esta consulta ya no está abierto. Si lo necesita, comuníquese con la clínica.",
     "token-expired": "Este enlace ya venció. Pida uno nuevo a la clínica.",
+    "check-needed": "Falta una respuesta para abrir este enlace. Escríbala en esta página.",
     "unavailable": "No podemos guardar en este momento. No cierre la página: lo intentamos de nuevo solos.",
     "page-not-found": "Esta página no existe. Revise el enlace o pida uno nuevo a la clínica.",
 }
@@ -57,6 +58,7 @@ _EN: Final[dict[str, str]] = {
     "unknown-token": "This link is not valid. Open all of it from the clinic's message, or ask for a new one.",
     "seat-revoked": "Your place in this consultation is not open any more. If you need it, contact the clinic.",
     "token-expired": "This link has expired. Ask the clinic for a new one.",
+    "check-needed": "An answer is missing before this link opens. Write it on this page.",
     "unavailable": "We cannot save right now. Keep the page open: we try again by ourselves.",
     "page-not-found": "This page does not exist. Check the link, or ask the clinic for a new one.",
 }

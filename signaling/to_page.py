@@ -297,7 +297,7 @@ class Pong(Message):
 
 ErrorCode = Literal[
     "bad-message", "unknown-type", "unsupported-version", "too-large", "too-many", "hello-first",
-    "unknown-token", "token-expired", "seat-revoked", "unavailable",
+    "unknown-token", "token-expired", "seat-revoked", "check-needed", "unavailable",
 ]  # fmt: skip
 
 

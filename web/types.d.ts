@@ -226,6 +226,7 @@ interface SignalingOptions {
   now?: () => number;
 }
 type Queue = import("./static/js/queue.js").Queue;
+type PollSocket = import("./static/js/polling.js").PollSocket;
 type Memory = import("./static/js/memory.js").Memory;
 /** What the call needs before the first welcome. */
 type KeptRoom = Pick<Welcome, "slots" | "ice_servers">;
@@ -399,8 +400,10 @@ type Key =
   | keyof typeof import("./static/js/texts/es-staff.js").texts
   | keyof typeof import("./static/js/texts/es-account.js").texts
   | keyof typeof import("./static/js/texts/es-admin.js").texts
-  | keyof typeof import("./static/js/texts/es-more.js").texts
-  | keyof typeof import("./static/js/texts/es-record.js").texts;
+  | keyof typeof import("./static/js/texts/es-record.js").texts
+  | keyof typeof import("./static/js/texts/es-help.js").texts
+  | keyof typeof import("./static/js/texts/es-visit.js").texts
+  | keyof typeof import("./static/js/texts/es-more.js").texts;
 type Translate = (key: Key, values?: Record<string, string | number>) => string;
 interface Language {
   lang: Lang;
@@ -421,6 +424,26 @@ interface Language {
 
 type Attributes = Record<string, string | number | boolean | null | undefined | ((event: any) => void)>;
 type MakeElement = typeof import("./static/js/view/element.js").element;
+/** What later parts of a page are given, so that they bring no second copy of it. */
+type Kit = Pick<typeof import("./static/js/view/element.js"), "element" | "setText" | "icon">;
+type Help = { problem: import("./static/js/view/help.js").ProblemHelp; browser: import("./static/js/view/help.js").BrowserHelp };
+type Visit = { triage: import("./static/js/view/triage.js").Triage; after: import("./static/js/view/after.js").After };
+interface TriageState {
+  status: "in-progress" | "completed" | "amended";
+  /** The linkIds of what is asked, given the answers so far. */
+  asked: string[];
+  missing: string[];
+  urgent: boolean;
+}
+interface TriageQuestion {
+  id: string;
+  type: string;
+  text: string;
+  required: boolean;
+  repeats: boolean;
+  max_length: number | null;
+  options: { code: string; text: string }[];
+}
 type IconName = import("./static/js/view/element.js").IconName;
 type RoomActions = { toggleChat: () => void; end?: () => void };
 /** A whole-page message: one heading, one thought, one thing to do. */

@@ -14,6 +14,9 @@ from clinic.intake.questionnaire_faults import Fault, faults
 from clinic.people.request import Request
 from clinic.privacy.audit import Audit
 
+BEFORE_VISIT: Final = "triage"
+"""The questionnaire that patients are asked before a visit."""
+
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 

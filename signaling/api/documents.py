@@ -47,7 +47,7 @@ async def _of_version(asked: Asked) -> web.Response:
 
 async def _listed(asked: Asked) -> m.Documents:
     """No words of it, so nothing is audited: a page may ask often."""
-    await _patients_only(asked)
+    await patients_only(asked)
     signed = await asked.office.records.signature(asked.seat.consultation)
     if signed is None:
         return m.Documents(documents=())
@@ -57,7 +57,7 @@ async def _listed(asked: Asked) -> m.Documents:
 
 async def _of_visit(asked: Asked) -> web.Response:
     """An older version that somebody takes to the pharmacy is a danger: only what counts is given out."""
-    await _patients_only(asked)
+    await patients_only(asked)
     record = await asked.office.records.read(asked.seat.consultation, asked.actor, "patient", asked.now)
     number = _number(asked)
     if record.signed is not None and 0 < number < record.signed.number:
@@ -65,7 +65,8 @@ async def _of_visit(asked: Asked) -> web.Response:
     return await _printed(asked, record, number)
 
 
-async def _patients_only(asked: Asked) -> None:
+async def patients_only(asked: Asked) -> None:
+    """Raises Fault for a companion and a physician."""
     snapshot = await asked.office.store.load(asked.seat.consultation)
     seat = snapshot.consultation.seat(asked.seat.seat)
     if seat is None or seat.role != "patient":

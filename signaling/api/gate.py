@@ -123,8 +123,11 @@ class ApiGate:
         """With whoever asks, if they may."""
         if route.who == "anyone":
             return asked
-        if route.who == "seat":
-            return await self._with_link(asked)
+        if route.who in ("link", "seat"):
+            asked = await self._with_link(asked)
+            if route.who == "seat" and asked.seat.check:
+                raise Fault(403, "check-needed")
+            return asked
         scheme, _, token = asked.request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return await self._with_key(route, asked, token.strip())

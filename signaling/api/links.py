@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict
 
 from clinic.booking.appointment import Appointment
 from clinic.consultation import Consultation
 from clinic.people.patient import Patient
 from clinic.people.patients import ErasedPatient
+from clinic.people.second_check import Question
 from signaling.api.appointment_view import NewLink, Revoked
 from signaling.api.appointments import load
 from signaling.api.diary_view import linkable
@@ -19,13 +22,20 @@ if TYPE_CHECKING:
     from signaling.api.gate import ApiGate
 
 
+class Asking(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    check: Question | Literal["none"] | None = None
+    """What a patient's link asks first; absent: what the clinic has set (`HILO_JOIN_CHECK`)."""
+
+
 def routes(gate: ApiGate) -> tuple[Route, ...]:
     """All of this file."""
     path = "/api/v1/appointments/{id}/links/{seat}"
     return (
         Route("POST", path, "links.issue", "appointments.write", issue,
-              "A new join link of a patient or companion; earlier ones stay good.", answer=NewLink, status=201,
-              keys=True, faults=("closed", "patient-erased")),
+              "A new join link of a patient or companion; earlier ones stay good.", query=Asking, answer=NewLink,
+              status=201, keys=True, faults=("closed", "patient-erased")),
         Route("DELETE", path, "links.revoke", "appointments.write", revoke,
               "Make all join links of a seat worthless.", answer=Revoked, keys=True),
     )  # fmt: skip
@@ -39,6 +49,9 @@ async def issue(asked: Asked) -> NewLink:
     patient = await _patient(asked, appointment)
     role, name = linkable(appointment, patient, state)[seat]
     token = await asked.office.store.issue_link(appointment.id, seat, asked.as_actor)
+    check = asked.query(Asking).check or asked.office.join_check
+    if role == "patient" and check != "none":
+        await asked.office.join_checks.demand(token, check, state.closes_at)
     url = f"{asked.office.base_url}/join/{token}"
     person, zone = patient.demographics, asked.office.zone
     return NewLink(

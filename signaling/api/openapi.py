@@ -105,7 +105,7 @@ def _operation(route: Route, refs: _Refs, schemas: dict[str, Any]) -> dict[str, 
 def _security(route: Route) -> list[dict[str, list[str]]]:
     if route.who == "anyone":
         return [{}]
-    if route.who == "seat":
+    if route.who in ("link", "seat"):
         return [{"link": []}]
     ways = ("session", "key") if route.keys else ("session",)
     return [{way: []} for way in ways]

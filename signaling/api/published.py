@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from clinic.intake import triage_default
 from clinic.intake.consent_text import MAX_ITEMS, TOPICS, ConsentText, Item, Wording
 from clinic.intake.editions import NotPublished, UnknownEdition
 from clinic.intake.questionnaire import Questionnaire, Questions
+from clinic.intake.questionnaires import BEFORE_VISIT
 from signaling.api.fault import Fault, FieldFault
 from signaling.api.profile import Model
 from signaling.api.route import Asked, Route
@@ -19,7 +20,6 @@ from signaling.api.route import Asked, Route
 if TYPE_CHECKING:
     from signaling.api.gate import ApiGate
 
-TRIAGE: Final = "triage"
 """The name of the questionnaire that patients answer."""
 
 
@@ -111,7 +111,7 @@ async def _publish(asked: Asked) -> ConsentView:
 
 
 async def _triage(asked: Asked) -> TriageView:
-    newest = await asked.office.questionnaires.newest(TRIAGE)
+    newest = await asked.office.questionnaires.newest(BEFORE_VISIT)
     if newest is None:
         return TriageView(version=0, published_at=None, questions=triage_default.DEFAULT)
     return _triage_view(newest)
@@ -119,7 +119,7 @@ async def _triage(asked: Asked) -> TriageView:
 
 async def _publish_triage(asked: Asked) -> TriageView:
     typed = asked.body(NewTriage)
-    outcome = await asked.office.questionnaires.publish(TRIAGE, typed.questions, typed.base, asked.as_request)
+    outcome = await asked.office.questionnaires.publish(BEFORE_VISIT, typed.questions, typed.base, asked.as_request)
     if isinstance(outcome, NotPublished):
         raise Fault(409, outcome.code)
     if isinstance(outcome, tuple):

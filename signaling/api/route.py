@@ -23,8 +23,9 @@ from signaling.office import Office
 from signaling.texts import Lang
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Open = Literal["anyone", "seat", "staff"]
-"""`anyone`: no proof of who asks. `seat`: who has a join link (`Authorization: Join <token>`). `staff`: any member."""
+Open = Literal["anyone", "link", "seat", "staff"]
+"""`anyone`: no proof of who asks. `link`: who has a join link (`Authorization: Join <token>`). `seat`: the same, where
+the link's second check was passed (`Join <token>.<proof>`). `staff`: any member."""
 
 Who = Capability | Open
 Answer = BaseModel | web.StreamResponse | None

@@ -21,6 +21,9 @@ from signaling.api import (
     seats,
     sessions,
     staff,
+    visit_check,
+    visit_summary,
+    visit_triage,
 )
 from signaling.api.route import Route
 
@@ -46,5 +49,8 @@ def routes(gate: ApiGate) -> tuple[Route, ...]:
         *diagnoses.routes(gate),
         *queue.routes(gate),
         *seats.routes(gate),
+        *visit_check.routes(gate),
+        *visit_triage.routes(gate),
+        *visit_summary.routes(gate),
     )
     return (*found, *openapi.routes(gate, found))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from aiohttp import web
-from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, WebSocketRoute, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Route, ViewportSize, WebSocketRoute, async_playwright
 
 from clinic.intake.consent_default import DEFAULT
 from signaling.pages import WEB, Pages
@@ -48,6 +48,8 @@ class Scene:
         self.said: list[Json] = []
         self.hears = True
         """Whether commands are acknowledged."""
+        self.needs_check = False
+        """Whether the link opens only with a device's proof."""
         self.refuses: dict[str, str] = {}
         """Kinds of commands, and with which code."""
         self.complaints: list[str] = []
@@ -60,12 +62,15 @@ class Scene:
         self._events = 0
         self._epoch = 0
         self._past = [self._stored(fact, at_ms) for at_ms, fact in past]
+        self.visit: dict[str, Any] = {"triage": {"questions": []}, "documents": {"documents": []}}
+        """What `/api/v1/visit/<name>` answers: JSON, or a function of the request that gives status and JSON."""
         page.on("console", self._complained)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     async def open(self) -> None:
         await self.page.add_init_script(CAST)
         await self.page.route_web_socket(re.compile(r"/ws"), self._connected)
+        await self.page.route("**/api/v1/visit/**", self._asked)
         await self.page.goto(self._url)
         await self.page.wait_for_selector("[data-testid=status]")
         await self.until("link", "open")
@@ -122,6 +127,19 @@ class Scene:
         """Whatever the page waits for comes due at once; its clock was installed before the call."""
         await self.page.clock.fast_forward(seconds * 1000)
 
+    async def _asked(self, route: Route) -> None:
+        """A question of the page beside the call."""
+        answer = self.visit[route.request.url.partition("/visit/")[2]]
+        if callable(answer):
+            answer = answer(route.request)
+        if answer is None:
+            await route.abort()
+        elif isinstance(answer, bytes):
+            name = {"Content-Disposition": 'attachment; filename="indicaciones-1.pdf"'}
+            await route.fulfill(body=answer, content_type="application/pdf", headers=name)
+        else:
+            await route.fulfill(json=answer, status=200 if "code" not in answer else 403)
+
     def _complained(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.complaints.append(message.text)
@@ -135,6 +153,8 @@ class Scene:
     def _heard(self, message: Json) -> None:
         self.said.append(message)
         match message["type"]:
+            case "hello" if self.needs_check and "." not in message["token"]:
+                self.send({"type": "error", "code": "check-needed", "message": "check-needed", "fatal": True})
             case "hello":
                 self.send(self._welcome())
                 if message.get("offer"):
@@ -223,7 +243,7 @@ class Theatre:
 
     async def scene(self, role: Role, size: ViewportSize, seats: list[Json], past: list[tuple[int, Json]] | None = None,
                     lang: str = "es-VE", scale: float = 1, note: str = "",
-                    consent: Json = CONSENT) -> Scene:  # fmt: skip
+                    consent: Json = CONSENT, visit: dict[str, Any] | None = None) -> Scene:  # fmt: skip
         """A page that has said hello and was welcomed."""
         context = await self._browser.new_context(
             viewport=size,
@@ -234,6 +254,7 @@ class Theatre:
         )
         made = Scene(await context.new_page(), self._origin, role, seats, past or [])
         made.note, made.consent = note, consent
+        made.visit |= visit or {}
         await made.open()
         return made
 

@@ -49,7 +49,7 @@ async def test_a_route_is_used_by_those_who_may_and_nobody_else(api: Api, route:
         may = route.who in ("anyone", "staff") or route.who in MAY[role]
         status, code = await code_of(api.staff[role], route)
         assert status != 500, (role, route.name)
-        if route.who == "seat":
+        if route.who in ("link", "seat"):
             assert (status, code) == (401, "link-unknown")
         elif may:
             assert code not in ("not-allowed", "sign-in-first"), (role, route.name)
@@ -63,12 +63,12 @@ async def test_a_route_is_used_by_those_who_may_and_nobody_else(api: Api, route:
 async def test_who_has_not_signed_in_gets_nothing(api: Api, route: Route) -> None:
     status, code = await code_of(api.stranger, route)
     assert status == 401
-    assert code == ("link-unknown" if route.who == "seat" else "sign-in-first")
+    assert code == ("link-unknown" if route.who in ("link", "seat") else "sign-in-first")
 
 
 @pytest.mark.parametrize(
     "route",
-    [route for route in ROUTES if route.who not in ("anyone", "seat") and route.method != "GET"],
+    [route for route in ROUTES if route.who not in ("anyone", "link", "seat") and route.method != "GET"],
     ids=lambda route: route.name,
 )
 async def test_another_page_cannot_use_the_cookie(api: Api, route: Route) -> None:

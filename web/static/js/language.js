@@ -14,12 +14,12 @@ export function pickLang(chosen, preferred) {
   return (preferred[0] || "es").toLowerCase().startsWith("en") ? "en" : "es";
 }
 
-/** @param {Storage | null} storage @param {MoreTexts} [more] what only one page says @returns {Promise<Language>} */
-export async function loadLanguage(storage, more) {
+/** @param {Storage | null} storage @param {...MoreTexts} more what only one page says @returns {Promise<Language>} */
+export async function loadLanguage(storage, ...more) {
   const lang = pickLang(storage && storage.getItem(CHOICE), navigator.languages || []);
   const texts = /** @type {Record<Key, string>} */ ({});
   const add = /** @param {MoreTexts} of */ async (of) => void Object.assign(texts, (await of[lang]()).texts);
-  await Promise.all([TEXTS, more].map((of) => of && add(of)));
+  await Promise.all([TEXTS, ...more].map(add));
   return { lang, add, t: (key, values = {}) => filled(texts[key], values), ...formats(LOCALES[lang]) };
 }
 

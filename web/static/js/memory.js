@@ -18,6 +18,9 @@ export class Memory {
     if (device) Object.keys(device).forEach((key) => /^hilo:.*:/.test(key) && this._read(device, key, null) === null && device.removeItem(key));
     this.wanted = this._read(device, `${this.key}wanted`, false) === true;
     this.bytes = Number(this._read(tab, `${this.key}bytes`, 0)) || 0;
+    this.answers = /** @type {Record<string, unknown[]>} */ (this._read(device, `${this.key}answers`, {}));
+    /** That this device passed the link's second check. */
+    this.proof = String(this._read(device, `${this.key}proof`, "") || "");
     this.note = /** @type {NoteDraft | null} */ (this._read(device, `${this.key}note`, null));
   }
 
@@ -48,6 +51,17 @@ export class Memory {
   keepNote(note) {
     this.note = note;
     this._write(this.device, "note", note);
+  }
+
+  /** Of the clinic's questions, what the server does not have yet. @param {Record<string, unknown[]>} answers */
+  keepAnswers(answers) {
+    this._write(this.device, "answers", answers);
+  }
+
+  /** @param {string} proof */
+  keepProof(proof) {
+    this.proof = proof;
+    this._write(this.device, "proof", proof);
   }
 
   /** @param {KeptRoom} room */

@@ -4,11 +4,12 @@ import { loadLanguage, rememberLang } from "./language.js";
 import { Memory } from "./memory.js";
 import { Session } from "./session.js";
 
+const LOAD_AGAIN_MS = 3_000;
 const LATE_MS = 4_000; // a timer that comes 3 s late: the device slept
 
-/** @param {MoreTexts} [more] @returns {Promise<Language>} also told to the document */
-export async function startLanguage(more) {
-  const language = await loadLanguage(storageOf("localStorage"), more);
+/** @param {...MoreTexts} more @returns {Promise<Language>} also told to the document */
+export async function startLanguage(...more) {
+  const language = await loadLanguage(storageOf("localStorage"), ...more);
   document.documentElement.lang = language.lang;
   return language;
 }
@@ -23,10 +24,13 @@ export function switchLanguage({ lang }) {
 export function startSession({ lang }, onChange, Notebook) {
   const token = decodeURIComponent(location.pathname.split("/")[2] || "");
   const memory = new Memory(storageOf("sessionStorage"), storageOf("localStorage"), token.slice(-6));
+  const proven = () => (memory.proof ? `${token}.${memory.proof}` : token);
   const session = new Session({
     url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
     pollUrl: "/poll",
-    token,
+    get token() {
+      return proven();
+    },
     lang,
     memory,
     devices: navigator.mediaDevices,
@@ -39,6 +43,21 @@ export function startSession({ lang }, onChange, Notebook) {
   onWake(() => session.wake());
   session.start();
   return session;
+}
+
+/**
+ * What is needed later, however often the network fails.
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {Promise<T>}
+ */
+export async function later(load) {
+  try {
+    return await load();
+  } catch {
+    await new Promise((resolve) => setTimeout(resolve, LOAD_AGAIN_MS));
+    return later(load);
+  }
 }
 
 /** Calls back whenever the network may have changed, or time stood still for this page. @param {() => void} wake */

@@ -1,18 +1,20 @@
 // The patient's page (and a companion's): appointment, consent, waiting room, call, end. Shows what the session says.
 
 import { isTexting } from "./levels.js";
-import { AwakeScreen, focusOn, startLanguage, startServiceWorker, startSession, switchLanguage } from "./page.js";
+import { AwakeScreen, focusOn, later, startLanguage, startServiceWorker, startSession, switchLanguage } from "./page.js";
+import { newId } from "./session.js";
 import { Chat } from "./view/chat.js";
-import { element, setText } from "./view/element.js";
+import { Chime } from "./view/chime.js";
+import { element, icon, setText } from "./view/element.js";
 import { Appointment, Consent, Waiting } from "./view/entrance.js";
 import { Header } from "./view/header.js";
-import { BrowserHelp, ProblemHelp } from "./view/help.js";
 import { Outage } from "./view/outage.js";
 import { Room } from "./view/room.js";
 import { Sentence } from "./view/sentence.js";
 import { SelfView } from "./view/stage.js";
 import { Notice, messageOf, otherName, statusOf } from "./view/status.js";
 
+const CALLED_MS = 30_000;
 const WIDE = window.matchMedia("(min-width: 56rem)");
 
 /** @type {Key[]} */
@@ -26,6 +28,7 @@ class PatientPage {
     this.t = t;
     this.consenting = false;
     this.left = false;
+    this.phase = /** @type {Phase} */ ("idle");
     this.chatOpen = WIDE.matches;
     this.section = /** @type {HTMLElement | null} */ (null);
     this.session = startSession(language, () => this.show());
@@ -33,18 +36,24 @@ class PatientPage {
     this.header = new Header(language, () => switchLanguage(language));
     this.status = element("p", { class: "status", role: "status", "data-testid": "status" }, t("loading"));
     this.appointment = new Appointment(language, this.session, () => this.join());
-    this.browser = new BrowserHelp(t, location, navigator.userAgent);
+    this.chime = new Chime();
+    this.help = /** @type {Help | null} */ (null);
+    this.helpPlace = element("div");
+    this.browserPlace = element("div");
+    this.visit = /** @type {Visit | null} */ (null);
+    this.visitPlace = element("div");
+    this.checkPlace = element("div", { hidden: true });
+    this.loading = /** @type {Set<string>} */ (new Set());
     this.consent = new Consent(language, { accept: (given) => this.accept(given), later: () => this.consentLater() });
-    this.waiting = new Waiting(t, this.session);
+    this.waiting = new Waiting(language, this.session, this.chime);
     this.sentence = new Sentence(t, () => this.show());
     this.outage = new Outage(t, this.session, () => this.show());
     this.room = new Room(language, this.session, this.outage, { toggleChat: () => this.toggleChat() });
     this.notice = new Notice(t);
     this.self = new SelfView(t);
-    this.problem = new ProblemHelp(t, this.session.media, navigator.userAgent);
     this.chat = new Chat(language, (text) => this.session.say(text), ANSWERS);
-    this.sections = [this.appointment.root, this.consent.root, this.waiting.root, this.room.root, this.notice.root];
-    const main = element("main", {}, this.status, this.browser.root, ...this.sections);
+    this.sections = [this.appointment.root, this.consent.root, this.waiting.root, this.room.root, this.notice.root, this.checkPlace];
+    const main = element("main", {}, this.status, this.browserPlace, ...this.sections, this.visitPlace);
     document.body.replaceChildren(this.header.root, main);
     this.show();
   }
@@ -79,6 +88,8 @@ class PatientPage {
     if (!this.notice) return; // the first change comes while the page is still being built
     const { session, t } = this;
     const { phase } = session;
+    if (this.phase === "waiting" && session.me?.admitted) this.called();
+    this.phase = phase;
     this.consenting = Boolean(session.consent && (this.consenting || session.denied));
     this.left = phase === "idle" ? this.left : phase !== "waiting";
     document.documentElement.dataset.state = phase;
@@ -92,8 +103,30 @@ class PatientPage {
     this.awake.keep(phase === "in-call" || phase === "reconnecting");
   }
 
+  /** The physician lets them in: whoever looks elsewhere hears, feels and reads it. */
+  called() {
+    this.chime.ring();
+    navigator.vibrate?.([300, 150, 300]);
+    const title = document.title;
+    document.title = this.t("calledTitle");
+    const seen = () => void (document.hidden || (document.title = title));
+    document.addEventListener("visibilitychange", seen, { once: true });
+    setTimeout(seen, CALLED_MS);
+  }
+
+  /** A part that most visits do not need, or not yet. @param {string} name @param {() => Promise<void>} load */
+  load(name, load) {
+    if (this.loading.has(name)) return;
+    this.loading.add(name);
+    void later(load).then(() => this.show());
+  }
+
   /** @returns {HTMLElement} the one section that holds now */
   choose() {
+    if (this.session.fatal === "check-needed") {
+      this.load("check", () => this.loadCheck());
+      return this.checkPlace;
+    }
     const message = messageOf(this.session, this.language);
     if (message) {
       this.notice.show(message);
@@ -114,14 +147,14 @@ class PatientPage {
     if (section === this.waiting.root || section === this.room.root) this.moveInto(section === this.room.root ? this.room : this.waiting);
     if (this.section === this.room.root) this.room.clear();
     if (this.section) focusOn(section);
-    document.documentElement.classList.toggle("noticed", section === this.notice.root);
+    document.documentElement.classList.toggle("noticed", section === this.notice.root || section === this.checkPlace);
     this.section = section;
   }
 
   /** @param {Room | Waiting} place */
   moveInto({ selfPlace, problemPlace, chatPlace }) {
     this.self.moveTo(selfPlace);
-    problemPlace.append(this.problem.root);
+    problemPlace.append(this.helpPlace);
     chatPlace.append(this.chat.root);
     this.chat.reveal();
   }
@@ -132,13 +165,59 @@ class PatientPage {
     const chatOpen = this.chatOpen || isTexting(session);
     const unread = this.chat.update(session, inRoom ? chatOpen : this.section === this.waiting.root);
     this.appointment.update(session, this.left);
-    this.browser.root.hidden = Boolean(session.environment.rtc && session.environment.devices) || this.section !== this.appointment.root;
+    this.updateHelp();
+    this.updateVisit();
     this.consent.update(session);
     this.self.update(session);
-    this.problem.update();
+    this.help?.problem.update();
     this.waiting.update(session);
     this.waiting.meter.follow(this.section === this.waiting.root ? session.media.audio : null);
     if (inRoom) this.showRoom(chatOpen, unread);
+  }
+
+  updateHelp() {
+    const { environment, media } = this.session;
+    const able = environment.rtc && environment.devices;
+    if (!able || media.problem) this.load("help", () => this.loadHelp());
+    this.browserPlace.hidden = Boolean(able) || this.section !== this.appointment.root;
+  }
+
+  async loadHelp() {
+    const { BrowserHelp, HELP_TEXTS, ProblemHelp } = await import("./view/help.js");
+    await this.language.add(HELP_TEXTS);
+    this.help = { problem: new ProblemHelp(this.t, this.session.media, navigator.userAgent), browser: new BrowserHelp(this.t, location, navigator.userAgent) };
+    this.help.browser.root.hidden = false;
+    this.browserPlace.append(this.help.browser.root);
+    this.helpPlace.append(this.help.problem.root);
+  }
+
+  /** Questions from the consent on, until the call; what was prescribed when it is over. */
+  updateVisit() {
+    const { session, visit, visitPlace } = this;
+    if (session.me?.role === "patient") this.load("visit", () => this.loadVisit());
+    const before = this.section === this.waiting.root || (this.section === this.appointment.root && session.me?.consented && !session.consent);
+    const after = this.section === this.notice.root && session.phase === "ended";
+    visitPlace.hidden = !before && !after;
+    if (!visit || visitPlace.hidden) return;
+    const shown = after ? visit.after : visit.triage;
+    if (visitPlace.firstChild !== shown.root) visitPlace.replaceChildren(shown.root);
+    if (after) visit.after.begin();
+  }
+
+  async loadVisit() {
+    const { openVisit } = await import("./visit.js");
+    this.visit ||= await openVisit(this.language, this.session, { element, setText, icon }, newId);
+  }
+
+  async loadCheck() {
+    const { Check } = await import("./view/check.js");
+    const { environment } = this.session;
+    const check = await Check.make(this.language, { element, setText, icon }, environment.token.split(".")[0], (proof) => {
+      environment.memory.keepProof(proof);
+      location.reload();
+    });
+    this.checkPlace.replaceChildren(check.root);
+    check.input.focus();
   }
 
   /** @param {boolean} chatOpen @param {number} unread */

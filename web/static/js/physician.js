@@ -8,7 +8,7 @@ import { Chime } from "./view/chime.js";
 import { ConfirmEnd } from "./view/confirm.js";
 import { element, setText } from "./view/element.js";
 import { Header } from "./view/header.js";
-import { ProblemHelp } from "./view/help.js";
+import { HELP_TEXTS, ProblemHelp } from "./view/help.js";
 import { History } from "./view/history.js";
 import { LinkPanel } from "./view/link.js";
 import { Notes } from "./view/notes.js";
@@ -168,5 +168,5 @@ class PhysicianPage {
 }
 
 const TEXTS = { es: () => import("./texts/es-console.js"), en: () => import("./texts/en-console.js") };
-void startLanguage(TEXTS).then((language) => new PhysicianPage(language));
+void startLanguage(TEXTS, HELP_TEXTS).then((language) => new PhysicianPage(language));
 void startServiceWorker();

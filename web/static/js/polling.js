@@ -13,6 +13,7 @@ const MAX_RETRY_AFTER_S = 60;
 const CODES = {
   "unknown-token": CLOSE.unknownToken,
   "token-expired": CLOSE.unknownToken,
+  "check-needed": CLOSE.unknownToken,
   "seat-revoked": CLOSE.unknownToken,
   "unsupported-version": CLOSE.badVersion,
   "too-many": CLOSE.tooMany,

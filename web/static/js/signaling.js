@@ -2,7 +2,6 @@
 // after every loss, without a limit on tries. Where no WebSocket opens it speaks by HTTP requests, and goes on trying.
 // Knows nothing of media, of the timeline's meaning or of the page.
 
-import { PollSocket } from "./polling.js";
 import { CLOSE, VERSION, decode, encode } from "./protocol.js";
 import { Retry } from "./retry.js";
 
@@ -27,6 +26,7 @@ export class Signaling {
     this.link = /** @type {Link} */ ("opening");
     this.socket = /** @type {WebSocket | null} */ (null);
     this.poll = /** @type {PollSocket | null} */ (null);
+    this.makePoll = /** @type {SignalingOptions["openPoll"]} */ (undefined);
     this.line = /** @type {WebSocket | PollSocket | null} */ (null); // the one of both that said welcome
     this.rttMs = /** @type {number | null} */ (null);
     /** The same without its peaks: a pong that TCP sent twice tells nothing of the way. */
@@ -269,12 +269,24 @@ export class Signaling {
   _openPoll() {
     this._clear("poll");
     if (this.poll || (this.line && this.line === this.socket)) return;
-    const make = this.options.openPoll || ((hello) => new PollSocket(this.options.pollUrl, hello));
+    const make = this.options.openPoll || this.makePoll;
+    if (!make) return void this._loadPoll();
     const poll = make(() => this._hi());
     this.poll = poll;
     poll.onmessage = (message) => this.poll === poll && this._receive(poll, message);
     poll.onclose = ({ code }) => this.poll === poll && this._pollLost(code);
     poll.start();
+  }
+
+  /** Most networks never need it. */
+  async _loadPoll() {
+    try {
+      const { PollSocket } = await import("./polling.js");
+      this.makePoll = (/** @type {() => Hello} */ hello) => new PollSocket(this.options.pollUrl, hello);
+      if (this.link !== "taken-over" && this.link !== "refused") this._openPoll();
+    } catch {
+      this._pollAfter(POLL_AGAIN_MS);
+    }
   }
 
   /** @param {number} code */

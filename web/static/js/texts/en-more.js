@@ -1,6 +1,13 @@
-// What only some people meet: a minor's guardian. Loaded when it is needed.
+// What only some people meet: a minor's guardian, a link's second check. Loaded when it is needed.
 
 export const texts = {
+  checkTitle: "Before your consultation opens",
+  checkLead: "To protect your data, the clinic asks one question. Only once on this phone.",
+  checkYear: "In which year was the patient born? For example, 1980",
+  checkDigits: "The last 3 digits of the patient's cédula or passport",
+  checkSend: "Go on",
+  checkLeft: "{left} tries are left.",
+  checkOffline: "There is no connection. Try again in a moment.",
   guardianTitle: "Who represents the patient",
   guardianName: "Your name and surname",
   guardianDocument: "Your cédula or passport",

@@ -1,12 +1,12 @@
 // The way in, before the call: the appointment and its one button, the consent, the waiting room with the own picture, the
 // microphone's bar and calm words.
 
+import { later } from "../page.js";
 import { element, setText } from "./element.js";
 import { DataSaver } from "./gauge.js";
 import { otherName } from "./status.js";
 
 const METER_EVERY_MS = 100;
-const LOAD_AGAIN_MS = 3_000;
 
 /** The first thing a patient sees: who is calling, when, what will happen. */
 export class Appointment {
@@ -95,13 +95,8 @@ export class Consent {
   }
 
   async _askGuardian() {
-    try {
-      const { GuardianForm } = await import("./guardian.js");
-      this.guardian ||= await GuardianForm.make(this.language, element);
-      this.guardianPlace.replaceChildren(this.guardian.root);
-    } catch {
-      setTimeout(() => this._askGuardian(), LOAD_AGAIN_MS);
-    }
+    this.guardian ||= await later(async () => (await import("./guardian.js")).GuardianForm.make(this.language, element));
+    this.guardianPlace.replaceChildren(this.guardian.root);
   }
 
   /** @param {Event} event @param {(given: ConsentGiven) => void} accept */
@@ -135,19 +130,23 @@ function withdrawButton(t, session) {
 
 /** The waiting room, with the chat below. */
 export class Waiting {
-  /** @param {Translate} t @param {Session} session */
-  constructor(t, session) {
+  /** @param {Language} language @param {Session} session @param {import("./chime.js").Chime} chime */
+  constructor({ t, time }, session, chime) {
     this.t = t;
+    this.sound = new SoundTest(t, chime);
     this.meter = new MicMeter(t);
     this.saver = new DataSaver(t, session);
+    this.time = time;
     this.calm = element("p", { class: "lead" });
+    this.line = element("p", { class: "line", "data-testid": "line", role: "status" });
+    this.told = element("div", { class: "told", role: "log" });
     this.selfPlace = element("div", { class: "self-place" });
     this.problemPlace = element("div");
     this.chatPlace = element("div", { class: "chat-place" });
     this.chatTitle = element("h2");
     this.root = element("section", { class: "waiting", hidden: true },
       element("div", { class: "card" },
-        element("h1", { tabindex: "-1" }, t("waitingTitle")), this.calm, this.problemPlace, this.selfPlace, this.meter.root, this.saver.root,
+        element("h1", { tabindex: "-1" }, t("waitingTitle")), this.calm, this.line, this.told, this.problemPlace, this.selfPlace, this.meter.root, this.sound.root, this.saver.root,
         element("p", { class: "hint" }, t("waitingKeep")), withdrawButton(t, session)),
       element("div", { class: "card waiting-chat" }, this.chatTitle, this.chatPlace));
   }
@@ -156,9 +155,46 @@ export class Waiting {
   update(session) {
     const name = otherName(session);
     setText(this.calm, this.t("waitingCalm", { name }));
+    this._showLine(session.queued, name);
     setText(this.chatTitle, this.t("waitingChat", { name }));
     this.saver.update(session);
     this.selfPlace.hidden = this.meter.root.hidden = !session.media.live;
+  }
+
+  /** @param {WaitingRoom | null} room @param {string} name */
+  _showLine(room, name) {
+    this.line.hidden = this.told.hidden = !room;
+    if (!room) return;
+    const { t, time } = this;
+    const { place, wait, late, messages } = room;
+    const said = [place > 1 ? t(place > 2 ? "lineBefore" : "lineOne", { count: place - 1 }) : t("lineNext")];
+    if (wait) said.push(t(wait.at_least_min < wait.at_most_min ? "lineWait" : "lineAbout", { least: wait.at_least_min, most: wait.at_most_min }));
+    if (late?.back_at) said.push(t("lineBack", { name, time: time(Date.parse(late.back_at)) }));
+    else if (late) said.push(t(late.physician_here ? "lineLate" : "lineAway", { name, minutes: late.minutes }));
+    setText(this.line, said.join(" "));
+    const words = messages.join("\n");
+    if (this.told.dataset.words === words) return;
+    this.told.dataset.words = words;
+    this.told.replaceChildren(...messages.map((message) => element("p", {}, message)));
+  }
+}
+
+/** Whether the human hears this phone. */
+class SoundTest {
+  /** @param {Translate} t @param {import("./chime.js").Chime} chime */
+  constructor(t, chime) {
+    this.words = element("span", { role: "status" }, t("soundLead"));
+    const say = (/** @type {Key} */ key) => () => {
+      setText(this.words, t(key));
+      this.answers.hidden = key !== "soundAsk";
+    };
+    const button = (/** @type {Key} */ key, /** @type {() => void} */ onclick) => element("button", { class: "secondary", type: "button", "data-testid": key, onclick }, t(key));
+    this.answers = element("span", { class: "buttons", hidden: true }, button("soundYes", say("soundGood")), button("soundNo", say("soundHelp")));
+    const play = () => {
+      chime.ring();
+      say("soundAsk")();
+    };
+    this.root = element("div", { class: "sound" }, button("soundPlay", play), this.words, this.answers);
   }
 }
 

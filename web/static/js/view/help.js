@@ -3,6 +3,8 @@
 
 import { element, icon, setText } from "./element.js";
 
+export const HELP_TEXTS = { es: () => import("../texts/es-help.js"), en: () => import("../texts/en-help.js") };
+
 /** @type {Record<string, {title: Key, text: Key | null}>} */
 const WORDS = {
   denied: { title: "problemDeniedTitle", text: null },
