@@ -7,9 +7,23 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
-from signaling import aof, demo, doctor, drain, embedded, logs, ports, programs, supervisor
+from signaling import (
+    administration,
+    announcement,
+    aof,
+    demo,
+    doctor,
+    drain,
+    embedded,
+    logs,
+    ports,
+    programs,
+    supervisor,
+)
+from signaling.administration import Command
 from signaling.settings import Settings, SettingsError, load, table
 
 SETTING_OPTIONS = ("host", "port", "public_url", "tls_cert", "tls_key", "data_dir", "media_port", "media_processes",
@@ -47,9 +61,16 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--companion", action="store_true", help="with a third seat, for a relative of the patient")
     draining = _command(commands, "drain", _drain, "end the `hilo serve` of the data directory and wait for it")
     draining.add_argument("--save", action="store_true", help="shorten its file first, so that the next start is quick")
+    administration.add_commands(partial(_command, commands), partial(_group, commands))
     _command(commands, "doctor", _doctor, "check ports, clock, Redis, TLS and TURN, and say what to do")
     _command(commands, "settings", _settings, "print every setting as a table")
     return parser
+
+
+def _group(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help_text: str) -> Command:
+    """A command that has others below it."""
+    parser = commands.add_parser(name, help=help_text, description=help_text)
+    return partial(_command, parser.add_subparsers(required=True, metavar="command"))
 
 
 def _command(
@@ -70,7 +91,7 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
     ports.wait_until(lambda: _taken(settings) is None, PREDECESSOR_DIES_S)
     if problem := _taken(settings):
         raise SettingsError(problem)
-    asyncio.run(_supervise(settings, None))
+    asyncio.run(_supervise(settings, partial(announcement.set_up, settings)))
     return 0
 
 

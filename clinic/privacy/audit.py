@@ -137,6 +137,12 @@ class Audit:
             written = await self._append(keys=[clinic_keys.AUDIT, keys.AUDIT_HEADS], args=args)
         return sealed.after if written else None
 
+    async def newest_anchor(self) -> Head | None:
+        """The head of the anchors, to be kept elsewhere; None before the first."""
+        async with unavailable_when_down():
+            stored = await cast("Any", self._redis.hget(keys.AUDIT_HEADS, ANCHOR_SCOPE))
+        return Head.read(stored.decode()) if stored else None
+
     async def verify(self, kept: Iterable[Head] = ()) -> tuple[Finding, ...]:
         """All damage; see `AuditCheck.findings`. Reads everything."""
         check = AuditCheck(self._keys)

@@ -9,6 +9,9 @@ DATAKEYS = "{clinic}:datakeys"
 One hash for all: a backup, a rewrap and a look at what was erased each read one key.
 """
 
+READ_BACK = "{clinic-restore}:datakeys"
+"""As `DATAKEYS`, of a backup that is looked through for what was erased. Expires in a minute."""
+
 AUDIT_HEADS = "{clinic}:audit:heads"
 """Hash scope -> `<n> <hash>` of its last entry: "clinic", "anchor", `patient:`, `staff:` and an id. No TTL.
 

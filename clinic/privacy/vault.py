@@ -88,10 +88,10 @@ class Vault:
         async with unavailable_when_down():
             await cast("Any", self._redis.bgrewriteaof())
 
-    async def tombstones(self) -> dict[str, datetime]:
+    async def tombstones(self, of: str = keys.DATAKEYS) -> dict[str, datetime]:
         """All subjects whose key was destroyed, and when: to destroy them again where a backup brought them back."""
         async with unavailable_when_down():
-            stored = await cast("Any", self._redis.hgetall(keys.DATAKEYS))
+            stored = await cast("Any", self._redis.hgetall(of))
         pairs = ((subject.decode(), key.decode().partition(".")) for subject, key in stored.items())
         return {subject: datetime.fromisoformat(at) for subject, (kind, _, at) in pairs if kind == DESTROYED}
 

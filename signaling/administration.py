@@ -1,0 +1,206 @@
+"""What an administrator does at the terminal beside `hilo serve`: the audit, backups, and staff who cannot sign in."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import secrets
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, get_args
+
+from redis.exceptions import RedisError
+
+from clinic.people.credentials import INVITATION_VALID, RESET_VALID
+from clinic.people.faults import Fault
+from clinic.people.names import parse_name
+from clinic.people.request import Request
+from clinic.people.staff import Member, Profile, Role, parse_sign_in, profile_faults
+from clinic.privacy.audit_entry import Head
+from clinic.privacy.backup import DamagedBackup
+from clinic.privacy.master_key import MasterKey, MasterKeyError
+from clinic.privacy.snapshot import CutShort, DataThere
+from clinic.unavailable import Unavailable
+from signaling import backup, embedded, programs, supervisor
+from signaling.office import Office, open_office
+from signaling.redis_client import connect
+from signaling.settings import Settings, SettingsError
+
+DONE: Final = 0
+NOT_DONE: Final = 1
+BY: Final = "terminal"
+"""The actor, as the audit has it: whoever may read the master key's file."""
+
+Run = Callable[[Settings, argparse.Namespace], int]
+Command = Callable[[str, Run, str], argparse.ArgumentParser]
+
+
+def add_commands(command: Command, group: Callable[[str, str], Command]) -> None:
+    """`command` makes a subcommand; `group` one that has others below it."""
+    audit = group("audit", "check the audit")
+    verifying = audit("verify", _audited, "read the whole audit, and name every entry that was changed, moved or lost")
+    verifying.add_argument(
+        "--kept", action="append", default=[], metavar="HEAD", help='an anchor that you kept, as "12 3fa4…"'
+    )
+    backing = command("backup", _backed_up, "write all data of the clinic to one encrypted file")
+    backing.add_argument("file", type=Path)
+    restoring = command("restore", _restored, "put a backup back, while nothing else uses the data")
+    restoring.add_argument("file", type=Path)
+    restoring.add_argument("--force", action="store_true", help="also where there is data, which is replaced")
+    restoring.add_argument(
+        "--erased-in", action="append", default=[], type=Path, metavar="FILE",
+        help="a newer backup: who was erased before it was made stays erased",
+    )  # fmt: skip
+    staff = group("staff", "accounts, for when nobody can sign in to make them")
+    adding = staff("add", _added, "add an account and print a link that sets its password")
+    adding.add_argument("sign_in", help="what they sign in with: a short name or an e-mail address")
+    adding.add_argument("--name", required=True, help="as patients read it, with title")
+    adding.add_argument("--role", action="append", required=True, choices=get_args(Role), help="may be given again")
+    adding.add_argument("--licence", default="", help="of a physician, as it is printed on prescriptions: MPPS 12.345")
+    resetting = staff("reset", _reset, "end all sessions of an account and print a link for a new password")
+    resetting.add_argument("sign_in")
+    resetting.add_argument("--second-factor", action="store_true", help="forget the second factor too")
+
+
+def _audited(settings: Settings, arguments: argparse.Namespace) -> int:
+    async def verify(office: Office) -> int:
+        findings = await office.audit.verify(Head.read(head) for head in arguments.kept)
+        for finding in findings:
+            print(finding)
+        if findings:
+            print(f"hilo: the audit is damaged; findings: {len(findings)}", file=sys.stderr)
+            return NOT_DONE
+        newest = await office.audit.newest_anchor()
+        print(f"the audit is whole; its newest anchor, to be kept elsewhere: {newest or 'none yet'}")
+        return DONE
+
+    return _in_office(settings, verify)
+
+
+def _backed_up(settings: Settings, arguments: argparse.Namespace) -> int:
+    async def write(office: Office) -> int:
+        count = await backup.write(office.redis, _master(settings), arguments.file, office.now())
+        print(f"{arguments.file}: {count} keys; keep the master key ({settings.master_key_path}) elsewhere")
+        return DONE
+
+    return _in_office(settings, write)
+
+
+def _restored(settings: Settings, arguments: argparse.Namespace) -> int:
+    if settings.redis_url is None and embedded.running_url(settings.data_dir) is not None:
+        raise SettingsError("`hilo serve` runs on this data: end it first, with `hilo drain`")
+    if not settings.master_key_path.exists():
+        raise SettingsError(f"no master key at {settings.master_key_path}: put the clinic's there first")
+
+    async def put_back(office: Office) -> int:
+        try:
+            done = await backup.restore(
+                office.redis, _master(settings), arguments.file, office.now(),
+                newer=arguments.erased_in, replace=arguments.force,
+            )  # fmt: skip
+        except DataThere:
+            print("hilo: there is data already; --force replaces it all", file=sys.stderr)
+            return NOT_DONE
+        print(f"{done.keys} keys of {done.made_at.isoformat()} are back; {done.erased_again} erasures were done again")
+        return DONE
+
+    return _in_office(settings, put_back, claim=False)
+
+
+def _added(settings: Settings, arguments: argparse.Namespace) -> int:
+    name = parse_name(arguments.name)
+    if isinstance(name, Fault):
+        raise SettingsError(_explained((name,)))
+    profile = Profile(name, _sign_in(arguments), tuple(arguments.role), arguments.licence)
+    if faults := profile_faults(profile):
+        raise SettingsError(_explained(faults))
+
+    async def add(office: Office) -> int:
+        request = _request(office)
+        member = await office.roster.add(profile, request)
+        if not isinstance(member, Member):
+            taken = f"{arguments.sign_in} is somebody's already; `hilo staff reset` gives a new link"
+            print(f"hilo: {taken}", file=sys.stderr)
+            return NOT_DONE
+        token = await office.credentials.issue_link(member.id, INVITATION_VALID, request)
+        print(f"{settings.base_url}/password#{token}\nvalid for 3 days, once")
+        return DONE
+
+    return _in_office(settings, add)
+
+
+def _reset(settings: Settings, arguments: argparse.Namespace) -> int:
+    async def reset(office: Office) -> int:
+        member = await office.roster.with_sign_in(_sign_in(arguments))
+        if member is None:
+            print(f"hilo: nobody signs in as {arguments.sign_in}", file=sys.stderr)
+            return NOT_DONE
+        request = _request(office)
+        await office.sessions.end_everywhere(member.id, request)
+        if arguments.second_factor:
+            await office.credentials.drop_totp(member.id, request)
+        token = await office.credentials.issue_link(member.id, RESET_VALID, request)
+        print(f"{settings.base_url}/password#{token}\nvalid for 2 hours, once; the old password works until it is used")
+        return DONE
+
+    return _in_office(settings, reset)
+
+
+def _in_office(settings: Settings, work: Callable[[Office], Awaitable[int]], *, claim: bool = True) -> int:
+    """Run it over the clinic's data, whether or not `hilo serve` runs."""
+
+    async def run() -> int:
+        async with _redis_url(settings) as url, connect(url) as redis:
+            office = open_office(settings, redis, lambda: datetime.now(UTC))
+            try:
+                if claim:
+                    await office.vault.claim()
+                return await work(office)
+            finally:
+                office.hasher.close()
+
+    try:
+        return asyncio.run(run())
+    except (MasterKeyError, DamagedBackup, CutShort, OSError, RedisError, Unavailable) as error:
+        print(f"hilo: {error}", file=sys.stderr)
+        return NOT_DONE
+
+
+@asynccontextmanager
+async def _redis_url(settings: Settings) -> AsyncIterator[str]:
+    """The Redis that is there; else the embedded one, for as long as it is needed."""
+    url = settings.redis_url or embedded.running_url(settings.data_dir)
+    if url is not None:
+        yield url
+        return
+    stop = asyncio.Event()
+    with embedded.prepare(settings.data_dir) as store:
+        running = asyncio.create_task(supervisor.supervise([[programs.valkey(store)]], stop))
+        try:
+            await embedded.wait_ready(store.url)
+            yield store.url
+        finally:
+            stop.set()
+            await running
+
+
+def _master(settings: Settings) -> MasterKey:
+    return MasterKey.load(settings.master_key_path)
+
+
+def _sign_in(arguments: argparse.Namespace) -> str:
+    parsed = parse_sign_in(arguments.sign_in)
+    if isinstance(parsed, Fault):
+        raise SettingsError(_explained((parsed,)))
+    return parsed
+
+
+def _request(office: Office) -> Request:
+    return Request(secrets.token_hex(8), BY, "administrator", office.now())
+
+
+def _explained(faults: tuple[Fault, ...]) -> str:
+    return "; ".join(f"{fault.field}: {fault.code}" for fault in faults)
