@@ -1,10 +1,10 @@
 /// <reference path="../../../record.d.ts" />
 // Two texts of one field, from two devices or two physicians: both shown, until somebody chooses.
 
-import { ApiError } from "../staff/api.js";
 import { element } from "../view/element.js";
 import { joined, same } from "./field.js";
 import { lines, momentOf } from "./words.js";
+import { refusalOf } from "./refusal.js";
 
 export class Beside {
   /** @param {Language} language @param {RecordStoreType} store @param {RecordField} field */
@@ -57,8 +57,8 @@ export class Beside {
     try {
       await this.store.choose(this.field, value);
       this.error.textContent = "";
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+    } catch (thrown) {
+      const error = refusalOf(thrown);
       this.error.textContent = error.message || this.language.t("recordOffline");
     }
   }

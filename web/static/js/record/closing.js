@@ -1,12 +1,12 @@
 /// <reference path="../../../record.d.ts" />
 // The way out of a record: complete it (or hear what is missing), interrupt it, sign it, print it, amend it.
 
-import { ApiError } from "../staff/api.js";
 import { openDialog } from "../staff/dialog.js";
 import { element, setText } from "../view/element.js";
 import { FIELDS, contentOf } from "./field.js";
 import { reading } from "./reading.js";
 import { momentOf } from "./words.js";
+import { refusalOf } from "./refusal.js";
 
 /** Where what is missing is written. @type {Record<string, RecordField>} */
 const PLACES = {
@@ -135,8 +135,8 @@ export class Closing {
       await this.store.act(act, body);
       this.lacks = {};
       return true;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+    } catch (thrown) {
+      const error = refusalOf(thrown);
       if (error.code === "record-incomplete") this.lacks = error.fields;
       setText(this.error, error.message || this.t("recordOffline"));
       return false;
@@ -159,8 +159,8 @@ export class Closing {
       const url = URL.createObjectURL(pdf);
       element("a", { href: url, download: `${this.t("pdfName")}-${number}.pdf` }).click();
       setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+    } catch (thrown) {
+      const error = refusalOf(thrown);
       setText(this.error, error.message || this.t("recordOffline"));
     }
   }

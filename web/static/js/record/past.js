@@ -2,13 +2,13 @@
 // What was before: the patient's earlier visits, and how this record came to be. Asked for only when somebody opens it,
 // because every reading is noted in the audit.
 
-import { ApiError } from "../staff/api.js";
 import { openDialog } from "../staff/dialog.js";
 import { element } from "../view/element.js";
 import { LinkPicture } from "./link-picture.js";
 import { contentOf } from "./field.js";
 import { reading } from "./reading.js";
 import { LABELS, lines, momentOf } from "./words.js";
+import { refusalOf } from "./refusal.js";
 
 /** A part that is loaded when it is opened. */
 class Later {
@@ -24,8 +24,8 @@ class Later {
     this.body.replaceChildren(element("p", { class: "hint" }, this.t("loading")));
     try {
       this.body.replaceChildren(...(await this.load()));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+    } catch (thrown) {
+      const error = refusalOf(thrown);
       this.body.replaceChildren(element("p", { class: "field-error" }, error.message || this.t("recordOffline")));
     }
   }

@@ -4,6 +4,7 @@
 
 import { ApiError, freshId } from "../staff/api.js";
 import { FIELDS, baseOf, emptyOf, same, shownHead, troubleOf } from "./field.js";
+import { refusalOf } from "./refusal.js";
 
 const SAVE_AFTER_MS = 1_000; // of the first letter that is not sent, however long the typing goes on
 const AGAIN_MS = [1_000, 2_000, 4_000, 8_000];
@@ -165,8 +166,8 @@ export class RecordStore {
       this.loaded = true;
       this.problem = null;
       this.take(view);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+    } catch (thrown) {
+      const error = refusalOf(thrown);
       if (!PASSING.has(error.status)) return this.fail(error);
       this.fails += 1;
       this.lookSoon(this.pauseMs());
@@ -211,8 +212,8 @@ export class RecordStore {
     try {
       const { revision } = await this.api.get(`${this.path}/status`, { once: true });
       if (revision !== this.view?.revision && !this.flight) this.take(await this.api.get(this.path, { once: true }));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+    } catch (thrown) {
+      refusalOf(thrown);
     }
     this.lookSoon();
   }
@@ -304,8 +305,8 @@ export class RecordStore {
       this.fails = 0;
       this.savedAtMs = this.now();
       return view;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+    } catch (thrown) {
+      const error = refusalOf(thrown);
       if (PASSING.has(error.status)) this.fails += 1;
       else this.refused[field] = error.message;
       this.onChange();
