@@ -21,6 +21,8 @@ from signaling.child import Program
 from signaling.settings import Settings
 from signaling.supervisor import supervise
 
+START_S = 120.0
+"""Signaling's start is seconds of CPU, which others may need at the same time."""
 CHILD = """
 import os, sys
 log = open(sys.argv[1], "a", buffering=1)
@@ -135,10 +137,10 @@ async def test_signaling_answers_again_at_once(redis_url: str, caplog: pytest.Lo
     ):
         url = local.url(settings, "/healthz")
         for deaths in range(2):
-            await eventually(lambda deaths=deaths: len(pids("stands by")) == deaths + 1, "a spare")  # type: ignore[misc]
+            await eventually(lambda deaths=deaths: len(pids("stands by")) == deaths + 1, "a spare", START_S)  # type: ignore[misc]
             while not await local.answers(http, url):  # noqa: ASYNC110 (another process has no Event)
                 await asyncio.sleep(0.01)
             os.kill(pids("started")[-1], signal.SIGKILL)
-        await eventually(lambda: len(pids("started")) == 3, "the second spare serves")
+        await eventually(lambda: len(pids("started")) == 3, "the second spare serves", START_S)
         assert pids("started")[1:] == pids("stands by")[:2]
     assert ports.is_free(settings.host, settings.port)
