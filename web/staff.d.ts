@@ -84,3 +84,47 @@ interface FormOptions {
   cancel?: { label: string; press: () => void };
   testId?: string;
 }
+
+// --- admin.js: what the sections show, as signaling/api/ answers it
+
+interface AdminSection {
+  root: HTMLElement;
+  /** Rejects with an ApiError. */
+  load: () => Promise<void>;
+}
+type StaffView = StaffMember & { version: number; active: boolean; has_password: boolean; second_factor: boolean };
+interface TodayView {
+  day: string;
+  appointments: number;
+  to_come: number;
+  fulfilled: number;
+  cancelled: number;
+  no_shows: { patient: number; physician: number; technical: number };
+  waiting: number;
+  in_call: number;
+  next_at: string | null;
+  media: { id: string; participants: number; capacity: number; rooms: number; draining: boolean }[];
+}
+type ClinicProfile = { name: string; address: string; phone: string; rif: string; urgent_first: boolean; second_check: string | null };
+type KeptView = { data_class: string; years: number; days: number; since: string };
+type BothTexts = { es: string; en: string };
+type ConsentPoint = { id: string; text: BothTexts; optional: boolean };
+type ConsentEdition = { version: number; published_at: string; items: ConsentPoint[]; sha256_es: string; sha256_en: string; topics: string[] };
+type TriageAnswer = { valueBoolean?: boolean | null; valueCoding?: string | null; valueString?: string | null; valueInteger?: number | null; valueDate?: string | null };
+interface TriageItem {
+  linkId: string;
+  text: BothTexts;
+  type: "boolean" | "choice" | "string" | "integer" | "date" | "group";
+  required?: boolean;
+  repeats?: boolean;
+  maxLength?: number | null;
+  answerOption?: { code: string; text: BothTexts }[];
+  enableWhen?: { question: string; operator: string; answer: TriageAnswer }[];
+  enableBehavior?: "all" | "any";
+  urgentWhen?: { operator: string; answer: TriageAnswer }[];
+  item?: TriageItem[];
+}
+type TriageEdition = { version: number; published_at: string | null; questions: { title: BothTexts; item: TriageItem[] } };
+type ApiKeyView = { id: string; label: string; capabilities: string[]; used_at: string | null; revoked_at: string | null };
+type AuditEntry = { id: string; at: string; scope: string; action: string; actor: string; role: string; outcome: string; facts: string };
+type AuditFinding = { kind: string; scope: string; first: number; entry: string };

@@ -17,6 +17,7 @@ from clinic.booking.rules import LONGEST
 from clinic.privacy.vault import Vault
 from clinic.unavailable import unavailable_when_down
 
+MAX_OUTLINE: Final = 10_000
 MAX_LIMIT: Final = 500
 _BATCH: Final = 200
 """Records that are read at a time."""
@@ -81,6 +82,10 @@ class Agenda:
         records = await self._matching(query, limit + 1)
         more = _cursor(records[limit - 1]) if len(records) > limit else None
         return Pages(await self._opened(records[:limit]), more)
+
+    async def outline(self, span: Span) -> tuple[Record, ...]:
+        """All that take some of the span, as they are stored: for counting, nothing is unsealed."""
+        return tuple(await self._matching(Query(span), MAX_OUTLINE))
 
     async def find(self, appointment_id: str) -> Found | None:
         """The record with its version; nothing is unsealed."""

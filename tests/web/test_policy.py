@@ -53,6 +53,21 @@ def test_no_default_that_the_minifier_drops(path: Path) -> None:
     assert re.findall(r"(?:\|\||\?\?) false\b", _code(path)) == []
 
 
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".js"], ids=name)
+def test_no_destructuring_that_the_minifier_moves(path: Path) -> None:
+    """tdewolff-minify joins `const`s, and puts `const { a } = f({ b })` before the `const b` that it needs."""
+    before: dict[str, set[str]] = {}
+    for line in _code(path).splitlines():
+        indent = re.match(r"\s*", line)[0]  # type: ignore[index]
+        pattern = re.match(r"\s*const [{\[].*?[}\]] = (.*);$", line)
+        used = set(re.findall(r"\w+", pattern[1][pattern[1].find("{") :])) if pattern and "{" in pattern[1] else set()
+        assert not used & before.get(indent, set()), line
+        declared = re.match(r"\s*const (\w+) = .*;$", line)
+        before = (
+            {indent: before.get(indent, set()) | ({declared[1]} if declared else set())} if declared or pattern else {}
+        )
+
+
 @pytest.mark.parametrize("path", CORE, ids=name)
 def test_core_never_touches_the_dom(path: Path) -> None:
     assert re.findall(r"\bdocument\b|querySelector|\./view/", _code(path)) == []

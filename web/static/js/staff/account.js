@@ -97,7 +97,7 @@ class AccountPage {
   /** Asks for the password before something grave. @param {string} title @param {(proof: FormValues) => Promise<void>} then */
   proved(title, then) {
     const { t } = this;
-    const form = new Form({ t, submit: t("goOn"), testId: "proof", fields: proofFields(t), send: async (values) => {
+    const form = new Form({ t, submit: t("proofSend"), testId: "proof", fields: proofFields(t), send: async (values) => {
       await then(values);
       dialog.close();
     } });

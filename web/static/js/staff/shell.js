@@ -103,7 +103,7 @@ function accountMenu(t, member, api) {
   const account = element("a", { class: "quiet button", href: "/account", "data-testid": "account" }, t("myAccount"));
   const roles = member.roles.map((role) => t(/** @type {Key} */ (`role${role}`))).join(", ");
   const menu = element("details", { class: "account" },
-    element("summary", { "data-testid": "account-menu" }, element("span", { class: "account-name" }, member.name)),
+    element("summary", { "data-testid": "account-menu" }, element("span", { class: "account-initials", "aria-hidden": "true" }, initialsOf(member.name)), element("span", { class: "account-name" }, member.name)),
     element("div", { class: "account-menu" }, element("p", {}, element("strong", {}, member.name), element("br"), element("span", { class: "hint" }, roles)), account, signOut));
   document.addEventListener("click", (event) => menu.contains(/** @type {Node} */ (event.target)) || (menu.open = false));
   menu.addEventListener("keydown", (event) => {
@@ -112,6 +112,11 @@ function accountMenu(t, member, api) {
     menu.querySelector("summary")?.focus();
   });
   return menu;
+}
+
+/** @param {string} name */
+function initialsOf(name) {
+  return name.split(" ").filter(Boolean).slice(0, 2).map((word) => [...word][0].toUpperCase()).join("");
 }
 
 /** The page's one live region. */

@@ -7,7 +7,7 @@ export const texts = {
   codeIfAny: "Verification code, if your account asks for one",
   passwordChanged: "The password was changed. Your other sessions have ended.",
   proofWhy: "This needs your password again.",
-  goOn: "Continue",
+  proofSend: "Continue",
   factorTitle: "Two-step verification",
   factorOn: "On",
   factorOff: "Off",

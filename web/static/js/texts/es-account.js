@@ -7,7 +7,7 @@ export const texts = {
   codeIfAny: "Código de verificación, si su cuenta lo pide",
   passwordChanged: "La contraseña se cambió. Las demás sesiones se cerraron.",
   proofWhy: "Para esto hace falta su contraseña de nuevo.",
-  goOn: "Continuar",
+  proofSend: "Continuar",
   factorTitle: "Verificación en dos pasos",
   factorOn: "Activada",
   factorOff: "Desactivada",
