@@ -72,6 +72,11 @@ def sealed_state(state: Consultation, sealer: Sealer) -> str:
     return _state(state, sealer.seal(_place(state.id), _private.dump_json(words).decode()))
 
 
+def without_words(state: Consultation) -> str:
+    """JSON of all but its words, where they are deleted."""
+    return _state(state, "")
+
+
 def opened_state(text: bytes, sealer: Sealer) -> tuple[Consultation, str]:
     """The state, of an erased patient without words, and its words as they are sealed. Raises Tampered."""
     stored = _stored.validate_json(text)

@@ -17,6 +17,10 @@ from redis.asyncio import Redis
 from clinic.booking.csv_import import CsvImport
 from clinic.booking.diary import Diary
 from clinic.booking.rules import Rules
+from clinic.holdings.deletion import Deletion
+from clinic.holdings.erasing import Erasing
+from clinic.holdings.exports import Exports
+from clinic.holdings.keeping import Keeping
 from clinic.intake.attendances import Attendances
 from clinic.intake.consent_texts import ConsentTexts
 from clinic.intake.consents import Consents
@@ -36,6 +40,7 @@ from clinic.people.sessions import Sessions
 from clinic.people.sign_in import SignIn
 from clinic.privacy.audit import Audit
 from clinic.privacy.audit_entry import AuditKeys
+from clinic.privacy.erasure import Shredder
 from clinic.privacy.master_key import MasterKey
 from clinic.privacy.vault import Vault
 from clinic.profile import Profiles
@@ -72,6 +77,9 @@ class Office:
     attendances: Attendances
     records: Records
     profiles: Profiles
+    exports: Exports
+    erasing: Erasing
+    keeping: Keeping
     zone: ZoneInfo
     base_url: str
     """Where the pages are, for links."""
@@ -101,6 +109,8 @@ def open_office(
     sessions, hashing = Sessions(redis, vault, audit), hasher()
     diary, patients = Diary(redis, vault, store, audit, Rules(zone)), Patients(redis, vault, audit)
     consent_texts, questionnaires = ConsentTexts(redis, audit), Questionnaires(redis, audit)
+    consents = Consents(redis, vault, audit, consent_texts, zone)
+    exports, deletion = Exports(redis), Deletion(redis, store, audit)
     return Office(
         redis=redis,
         vault=vault,
@@ -121,13 +131,18 @@ def open_office(
         diary=diary,
         csv_import=CsvImport(redis, vault, diary, patients),
         consent_texts=consent_texts,
-        consents=Consents(redis, vault, audit, consent_texts, zone),
+        consents=consents,
         questionnaires=questionnaires,
         triage=Triage(redis, vault, audit, questionnaires),
         queue_messages=QueueMessages(redis, vault, audit),
         attendances=Attendances(redis),
         records=Records(redis, vault, audit),
         profiles=Profiles(redis, audit, settings.clinic_name),
+        exports=exports,
+        erasing=Erasing(
+            redis, store, diary.agenda, patients, consents, exports, deletion, Shredder(redis, audit), settings.policy
+        ),
+        keeping=Keeping(redis, vault, audit, consents, exports, deletion, settings.policy),
         zone=zone,
         base_url=settings.base_url,
         join_check=settings.join_check,

@@ -23,6 +23,7 @@ from signaling.diarist import Diarist
 from signaling.door import Door
 from signaling.fanout import Fanout
 from signaling.hub import Hub
+from signaling.keeper import Keeper
 from signaling.media_events import MediaEvents
 from signaling.media_link import MediaLink
 from signaling.metrics import Metrics
@@ -146,6 +147,7 @@ def _background(redis: Redis, services: Services) -> tuple[Coroutine[None, None,
         Clock(services).run(),
         Usher(services).run(),
         services.diarist.run(),
+        Keeper(services.office).run(),
         found(services.office),
     )
 

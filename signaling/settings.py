@@ -19,6 +19,7 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, Secre
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from clinic.privacy.retention import Policy, Span
 from media.redis_client import group
 
 PREFIX = "HILO_"
@@ -188,6 +189,30 @@ class Settings(BaseSettings):
         Field(description="Time zone of the appointments."),
         Expected("a name of the IANA database, like America/Caracas"),
     ] = "America/Caracas"
+    keep_records_years: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=100,
+            description="Years that records, triage answers and notes are kept after the clinic's own "
+            "system has them. Before that nothing is deleted.",
+        ),
+        Expected("years, from 1 to 100"),
+    ] = 10
+    keep_chat_days: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=36_500,
+            description="Days that messages of a consultation are kept after the clinic's own system has it.",
+        ),
+        Expected("days, from 1 to 36500"),
+    ] = 90
+    keep_consents_years: Annotated[
+        int,
+        Field(ge=1, le=100, description="Years that consents are kept after they were given."),
+        Expected("years, from 1 to 100"),
+    ] = 10
     allowed_origins: Annotated[
         tuple[Origin, ...],
         NoDecode,
@@ -218,6 +243,15 @@ class Settings(BaseSettings):
     def master_key_path(self) -> Path:
         """The file of the clinic's master key."""
         return self.master_key or self.data_dir / "master.key"
+
+    @property
+    def policy(self) -> Policy:
+        """How long each class of data is kept."""
+        return Policy(
+            clinical=Span("exported", years=self.keep_records_years),
+            chat=Span("exported", days=self.keep_chat_days),
+            consent=Span("made", years=self.keep_consents_years),
+        )
 
     @property
     def base_url(self) -> str:
