@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from adaptation.decision import Decision
 from adaptation.rungs import A0, A2, LADDER, V0, V3, T, audio_bps, leave_bps, video_wire_bps
 from adaptation.sample import Demand
+
+UNTRIED: Final = 2
+"""So many voices flow on a link of which nothing is known yet: with 50 kbit/s the second was mute for seven seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,11 @@ def _heard(viewer: Member, others: Sequence[Member]) -> set[str]:
     if viewer.takes >= T:
         return set()
     count = len(voices)
-    while count > 1 and (viewer.takes >= A0 or leave_bps(_sound(viewer.takes), count) > viewer.down.capacity_bps):
+    least = UNTRIED if viewer.down.reason == "start" else 1
+    while count > least and leave_bps(_sound(viewer.takes), count) > viewer.down.capacity_bps:
         count -= 1
+    if viewer.takes >= A0:
+        count = min(count, 1)
     return {voice.id for voice in voices[:count]}
 
 

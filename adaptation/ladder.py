@@ -8,6 +8,16 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from adaptation.capacity import CUT, FAST_GROWTH_PER_S, GROWTH_PER_S, TRIAL_GROWTH_PER_S, Capacity
+from adaptation.conditions import (
+    CLEAR_LONG_RTT_S,
+    CLEAR_LOSS,
+    FRESH_S,
+    Trial,
+    is_clear,
+    is_hopeless,
+    line_carries,
+    with_repairs,
+)
 from adaptation.congestion import Congestion, Stress
 from adaptation.decision import Reason
 from adaptation.estimate import Estimate
@@ -35,13 +45,6 @@ from adaptation.rungs import (
 from adaptation.sample import Demand
 from adaptation.silence import Silence
 
-CLEAR_S: Final = 0.08
-CLEAR_LONG_RTT_S: Final = 0.12
-LONG_RTT_S: Final = 0.35
-CLEAR_LOSS: Final = 0.05
-BEYOND_USUAL: Final = 0.03
-FRESH_S: Final = 1.5
-"""A climb needs news not older than this."""
 HEARD_S: Final = 0.25
 PROVING_S: Final = 20.0
 """A fall so soon after a climb is the climb's failure."""
@@ -51,8 +54,6 @@ AMPLE_S: Final = 60.0
 DEAF_S: Final = 0.3
 DEAF_LOSS_S: Final = 4.0
 """After a cut by loss: what the window of loss reaches back to."""
-LINE_AMPLE: Final = 2.0
-"""With so many times its need, a hidden picture may follow any voice at once."""
 STRETCH: Final = 1.2
 """A stretched picture shows more than the next rung's need."""
 SHORT: Final = 0.9
@@ -73,8 +74,6 @@ DRAIN_VIDEO_S: Final = 1.0
 """A picture that does not fit must go, whatever a trial left."""
 DRAINED_S: Final = 0.1
 UNUSED_S: Final = 10.0
-HOPELESS: Final = 0.6
-"""A trial that got less than this share of the rung's need through is not repeated soon."""
 
 LEARN_S: Final = 12.0
 """A link that begins on A1 has a long way, and is mostly thin: what its line carries is waited for so long."""
@@ -85,8 +84,6 @@ TRIAL_QUEUE_S: Final = 0.45
 """A trial that left such a queue makes room for it to drain."""
 THIN_S: Final = 24.0
 """Where even rich sound fails, the next trial of a picture waits."""
-
-Trial = PaddingProbe | VoiceTrial | ShadowTrial | StretchTrial | RampTrial
 
 
 class Ladder:
@@ -320,7 +317,7 @@ class Ladder:
         if self._down:
             self._begin(self._padding(to, seen, demand), to, back_to=self.rung)
         elif V0 == to < self.rung:
-            trial = ShadowTrial(seen, to) if self._line_carries(to, seen) else VoiceTrial(seen)
+            trial = ShadowTrial(seen, to) if line_carries(to, seen) else VoiceTrial(seen)
             self._begin(trial, to, back_to=self.rung)
         elif demand.carried <= self.rung:
             self._climb_by_rate(to, seen)
@@ -328,13 +325,8 @@ class Ladder:
     def _padding(self, to: int, seen: Estimate, demand: Demand) -> PaddingProbe:
         flowing = max(self.rung, demand.carried)
         copies_bps = self.copied * demand.voices * audio_bps(flowing)
-        target_bps = self._with_repairs(enter_bps(to, demand.voices), seen)
+        target_bps = with_repairs(enter_bps(to, demand.voices), seen)
         return PaddingProbe(seen, need_bps(flowing, demand.voices), target_bps, copies_bps)
-
-    @staticmethod
-    def _with_repairs(bps: float, seen: Estimate) -> float:
-        """What is lost of a picture is sent again."""
-        return bps / (1.0 - min(seen.loss_20s, 0.3)) if seen.loss_20s > CLEAR_LOSS else bps
 
     def _climb_by_rate(self, to: int, seen: Estimate) -> None:
         """The picture's rate first, where there is a picture; on a new link, and between voices, the rung at once."""
@@ -348,17 +340,13 @@ class Ladder:
     def _next(self, best: int, seen: Estimate, demand: Demand) -> int:
         """A padding probe measures: from voice and text it aims at the lowest picture and takes what it gets."""
         to = self.rung - 1
-        if not self._down and V0 < self.rung < T and best <= V0 and self._line_carries(V0, seen):
+        if not self._down and V0 < self.rung < T and best <= V0 and line_carries(V0, seen):
             return V0
         if self._down and self.rung > V0:
             to = max(V0, best)
             while to < self.rung - 1 and self._doubts(to, seen, demand):
                 to += 1
         return to
-
-    @staticmethod
-    def _line_carries(rung: int, seen: Estimate) -> bool:
-        return seen.line_bps is not None and seen.line_bps > LINE_AMPLE * need_bps(rung)
 
     def _doubts(self, rung: int, seen: Estimate, demand: Demand) -> bool:
         if self.rung >= A1 and rung <= A2 and seen.line_bps is None and seen.now < LEARN_S:
@@ -369,13 +357,7 @@ class Ladder:
         return self._patience.doubts(rung, needed_bps, seen)
 
     def _is_clear(self, seen: Estimate) -> bool:
-        long = (seen.rtt_s or 0.0) > LONG_RTT_S
-        loss = min(seen.loss, seen.loss_4s)
-        return (
-            seen.queue_s < (CLEAR_LONG_RTT_S if long else CLEAR_S)
-            and loss <= max(CLEAR_LOSS, self.randomness.usual_loss + BEYOND_USUAL)
-            and (self.rung >= T or seen.told_ago_s < FRESH_S)
-        )
+        return is_clear(seen, self.rung, self.randomness.usual_loss)
 
     def _begin(self, trial: Trial, to: int, *, back_to: int) -> None:
         self.trial = trial
@@ -404,7 +386,9 @@ class Ladder:
                 self._enter(A1, "failed")
             case _, "bad":
                 self._wait_for_drain(seen)
-                self._patience.failed(self._trial_to, seen, hopeless=self._is_hopeless(trial, demand))
+                self._patience.failed(
+                    self._trial_to, seen, hopeless=is_hopeless(trial, need_bps(self._trial_to, demand.voices))
+                )
                 self._take_part(trial, seen, demand)
             case PaddingProbe(), _:
                 self.capacity.prove(enter_bps(self._trial_to, demand.voices))
@@ -426,10 +410,7 @@ class Ladder:
         return trial.step(seen)
 
     def _is_hopeless(self, trial: Trial, demand: Demand) -> bool:
-        """Up only: padding is gentle, more sound or a hidden picture on a link that is far too thin is not."""
-        return isinstance(trial, VoiceTrial | ShadowTrial) and trial.shown_bps < HOPELESS * need_bps(
-            self._trial_to, demand.voices
-        )
+        return is_hopeless(trial, need_bps(self._trial_to, demand.voices))
 
     def _take_part(self, trial: Trial, seen: Estimate, demand: Demand) -> None:
         """A probe that failed still measured: a lower rung may fit what it showed."""

@@ -13,7 +13,7 @@ from adaptation.rungs import A0, A1, A2, LADDER, V0, V1, V2, V3, T, need_bps, vi
 
 def decision(rung: int, capacity_bps: float | None = None, *, shadow: bool = False) -> Decision:
     capacity = need_bps(rung) if capacity_bps is None else capacity_bps
-    return Decision(rung, "start", False, int(capacity), video_payload_bps(rung, 1e6), 0.0, 0.0, shadow=shadow)
+    return Decision(rung, "recovered", False, int(capacity), video_payload_bps(rung, 1e6), 0.0, 0.0, shadow=shadow)
 
 
 def member(name: str, up: int, down: int, *, ceiling: int = 0, audio: bool = True, video: bool = True,
@@ -194,3 +194,11 @@ def test_where_two_pictures_never_fit_one_is_seen_on_the_own_rung() -> None:
     allotment = allocate([member("a", V3, V1), *others])
     assert shown(allotment) == {"a<b": "va", "a<c": "a", "b<a": "a", "b<c": "a", "c<a": "a", "c<b": "a"}
     assert allotment.publish["b"].video == V1
+
+
+@pytest.mark.parametrize(("rung", "heard"), [(A1, "bc"), (A0, "b"), (T, "")])
+def test_two_voices_are_tried_on_a_link_of_which_nothing_is_known(rung: int, heard: str) -> None:
+    newcomer = member("a", A1, rung, capacity_bps=20e3)
+    room = [replace(newcomer, down=replace(newcomer.down, reason="start")), *[member(name, V3, V3) for name in "bcd"]]
+    flows = allocate(room).flows
+    assert {other for other in "bcd" if flows["a", other].audio} == set(heard)
