@@ -5,6 +5,7 @@ The rung here is what the link is believed to carry. What flows may be lower, fo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, Literal
 
 from adaptation.capacity import CUT, FAST_GROWTH_PER_S, GROWTH_PER_S, TRIAL_GROWTH_PER_S, Capacity
@@ -12,6 +13,7 @@ from adaptation.conditions import (
     CLEAR_LONG_RTT_S,
     CLEAR_LOSS,
     FRESH_S,
+    LONG_RTT_S,
     Trial,
     is_clear,
     is_hopeless,
@@ -44,6 +46,7 @@ from adaptation.rungs import (
 )
 from adaptation.sample import Demand
 from adaptation.silence import Silence
+from adaptation.windows import LowestOf
 
 HEARD_S: Final = 0.25
 PROVING_S: Final = 20.0
@@ -58,6 +61,7 @@ STRETCH: Final = 1.2
 """A stretched picture shows more than the next rung's need."""
 SHORT: Final = 0.9
 """With less than this share of what it must not fall short of, not even the rung before the trial fits any more."""
+LINE_LOW_S: Final = 12
 LINE: Final = 1.15
 """So many times a rung's need must the line seem to carry for a trial to make sense. A2 needs more: on a thin uplink
 feedback and reports take their part, and A1 sounds nearly as good."""
@@ -113,6 +117,8 @@ class Ladder:
         self._drains = False
         self._unused_s = 0.0
         self._picture_s = 0.0
+        self._line_low = LowestOf(LINE_LOW_S)
+        """What the line seemed to carry at least: on a long way a failed trial costs seconds of delay, for little."""
         self._stirred_at = self._ample_at = float("-inf")
         self._unheard_from: int | None = None
         """The voice that was left only because no news of it came."""
@@ -128,6 +134,8 @@ class Ladder:
         if not verdict.judge:
             self.trial = None
             return
+        if seen.line_bps is not None:
+            self._line_low.add(seen.line_bps, seen.now)
         self._picture_s = self._picture_s + dt_s if max(self.rung, demand.carried) <= V0 else 0.0
         stress = self._congestion.judge(seen, self.randomness.usual_loss, dt_s, picture_s=self._picture_s)
         if (
@@ -354,6 +362,8 @@ class Ladder:
         if self.rung == T and seen.now - self._fell_at < TEXT_S:
             return True
         needed_bps = enter_bps(rung, demand.voices) if rung == A2 else LINE * need_bps(rung, demand.voices)
+        if self.rung == A1 and (seen.rtt_s or 0.0) > LONG_RTT_S and self._line_low.lowest() < needed_bps:
+            seen = replace(seen, line_bps=self._line_low.lowest())
         return self._patience.doubts(rung, needed_bps, seen)
 
     def _is_clear(self, seen: Estimate) -> bool:

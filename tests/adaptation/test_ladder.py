@@ -224,3 +224,14 @@ def test_a_link_that_carried_a_good_picture_is_remembered_for_a_minute(seconds: 
     assert climber.ladder.carried_far_more(climber.now + seconds) == far_more
     climber.ladder.insists = True
     assert climber.ladder.carried_far_more(climber.now + 500)
+
+
+@pytest.mark.parametrize(("rtt_s", "tried"), [(0.6, False), (0.3, True)])
+def test_on_a_long_way_the_lowest_that_the_line_seemed_to_carry_counts(rtt_s: float, tried: bool) -> None:
+    """50 kbit/s read as 34, 78, 49, 90: each trial that this allowed was seconds of delay."""
+    climber, trials = Climber("down", A1), 0
+    for tick in range(120):
+        line_bps = 90e3 if tick % 20 > 15 else 49e3
+        climber.tick(Demand(carried=A1, voices=2), line_bps=line_bps, rtt_s=rtt_s, received_bps=40e3)
+        trials += climber.ladder.trial is not None
+    assert (trials > 0) == tried
