@@ -37,6 +37,7 @@ GAP_S: Final = 1.0
 """After a tick that took so long, windows that count ticks start anew."""
 
 
+DRAINED_S: Final = 1.5
 CALM_S: Final = 0.08
 """While a queue drains, a large packet may take less time than a small one before it: the line would seem endless."""
 
@@ -48,6 +49,8 @@ class Estimator:
         self._line = Line()
         self._line_bps: float | None = None
         self._line_at = float("-inf")
+        self._drained_s = DRAINED_S
+        """Since a jam ended."""
         self._flow = Flow()
         self._bytes = TickSums(SHORT_TICKS)
         """Received, sent."""
@@ -68,8 +71,9 @@ class Estimator:
             self._bytes.clear()
             self._counts.clear()
         self._delay.add(sample.passages, now, dt_s)
+        self._drained_s += dt_s
         if sample.passages:
-            if self._delay.queue_s < CALM_S:
+            if self._delay.queue_s < CALM_S and self._drained_s >= DRAINED_S:
                 self._line.add(sample.passages, now)
             if now - self._line_at >= LINE_EVERY_S:
                 self._line_at, self._line_bps = now, self._line.rate_bps()
@@ -85,9 +89,10 @@ class Estimator:
         return self._estimate(sample, demand, now, told)
 
     def forget_line(self) -> None:
-        """After a jam: the line became another one."""
+        """After a jam: the line became another one, and what passed while the queue drained tells nothing of it."""
         self._line = Line()
         self._line_bps = None
+        self._drained_s = 0.0
 
     def forget_losses(self) -> None:
         """After an outage or a jam: what was lost in it is told for a while, and says nothing of the link since."""
