@@ -120,6 +120,10 @@ class Join(_Command):
     policy: Policy = Policy()
     rtt_ms: int | None = Field(default=None, ge=0, le=60_000)
     """The page's round trip to signaling: chooses the first rung until media is measured."""
+    start: Level | None = None
+    """Of what comes to the page, the rung to begin on, by a test before the call; what it sends begins no higher."""
+    test: bool = False
+    """Measure the way to the page, tell `Tested`, and end: in a room of its own, with no ladder and no media."""
 
 
 class Restart(_Command):
@@ -345,8 +349,19 @@ class LevelChanged(_Event):
     reason: LevelReason
 
 
+class Tested(_Event):
+    """What a `Join` for a test found; `Closed` follows."""
+
+    type: Literal["tested"] = "tested"
+    down_bps: int
+    """0: too little came back to say."""
+    down_loss: float
+    level: Level
+    """To begin a call on."""
+
+
 MediaEvent = Annotated[
-    Connected | PathLost | PathBack | Closed | SlotsChanged | Speaking | Quality | Adapt | LevelChanged,
+    Connected | PathLost | PathBack | Closed | SlotsChanged | Speaking | Quality | Adapt | LevelChanged | Tested,
     Field(discriminator="type"),
 ]
 media_event: TypeAdapter[MediaEvent] = TypeAdapter(MediaEvent)

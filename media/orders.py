@@ -27,6 +27,11 @@ class Order:
     receives: tuple[Received, ...]
 
 
+def rung_of(level: Level) -> int:
+    """Index in LADDER."""
+    return [rung.name for rung in LADDER].index(level)
+
+
 def level_name(rung: int) -> Level:
     return cast("Level", LADDER[rung].name)
 

@@ -52,11 +52,53 @@ class Peer:
     """A participant of a room on this node."""
 
     __slots__ = (
-        "_length", "_lost_told", "arrivals", "bench", "cname", "connected", "control_octets", "counted", "departures",
-        "dtls", "fingerprints", "generation", "ice_password", "ice_ufrag", "id", "last_seen", "lean", "lost_since",
-        "name", "new_password", "new_ufrag", "on_change", "outlet", "path", "policy", "rejected", "remb_bps", "repeats",
-        "reported_at", "room", "rtt_s", "rx_handle", "senders_reported_at", "session_id", "session_version",
-        "sessions", "slots", "sound_told", "sources", "speaking", "ssrc", "tag_size", "tracks", "tx_handle", "wait",
+        "_length",
+        "_lost_told",
+        "arrivals",
+        "bench",
+        "cname",
+        "connected",
+        "control_octets",
+        "counted",
+        "departures",
+        "dtls",
+        "fingerprints",
+        "first_rung",
+        "generation",
+        "ice_password",
+        "ice_ufrag",
+        "id",
+        "is_test",
+        "last_seen",
+        "lean",
+        "lost_since",
+        "name",
+        "new_password",
+        "new_ufrag",
+        "on_change",
+        "outlet",
+        "path",
+        "policy",
+        "rejected",
+        "remb_bps",
+        "repeats",
+        "reported_at",
+        "room",
+        "rtt_s",
+        "rx_handle",
+        "senders_reported_at",
+        "session_id",
+        "session_version",
+        "sessions",
+        "slots",
+        "sound_told",
+        "sources",
+        "speaking",
+        "ssrc",
+        "tag_size",
+        "tracks",
+        "tx_handle",
+        "wait",
     )  # fmt: skip
 
     def __init__(self, peer_id: str, room: str, generation: int, policy: Policy, bench: Workbench, now: float) -> None:
@@ -64,6 +106,9 @@ class Peer:
         self.room = room
         self.generation = generation
         self.policy = policy
+        self.first_rung: int | None = None
+        """Index in LADDER of the rung to receive first, where the page knows one."""
+        self.is_test = False
         self.bench = bench
         self._length = bench.length
         self.cname = secrets.token_urlsafe(3)

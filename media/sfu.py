@@ -15,6 +15,8 @@ from typing import Final
 
 from media import candidates, contract, feedback, negotiation, sdp
 from media.contract import MediaEvent
+from media.link_test import LinkTest, start_rung
+from media.orders import level_name, rung_of
 from media.peer import EXPIRED_S, IDLE_SILENT_S, SILENT_S, UNCONNECTED_EXPIRED_S, Peer
 from media.registry import Registry
 from media.room import Room
@@ -50,6 +52,7 @@ class Sfu:
         self.rooms: dict[str, Room] = {}
         self._peers: list[Peer] = []
         self._asking: set[Peer] = set()
+        self._tests: dict[Peer, LinkTest] = {}
         """Those whose tracks have something missing, or of whom a keyframe is wanted."""
         self._closing: set[asyncio.Task[None]] = set()
         self._udp: list[UdpPort] = []
@@ -153,6 +156,8 @@ class Sfu:
             command.participant, command.room, command.generation, command.policy, self._bench, time.monotonic()
         )
         peer.rtt_s = command.rtt_ms / 1000 if command.rtt_ms is not None else None
+        peer.first_rung = rung_of(command.start) if command.start is not None else None
+        peer.is_test = command.test
         try:
             offer = sdp.parse_offer(command.offer)
             negotiation.prepare(peer, offer)
@@ -237,6 +242,8 @@ class Sfu:
         match what:
             case "asks":
                 self._asking.add(peer)
+            case "connected" if peer.is_test:
+                self._tests[peer] = LinkTest(peer)
             case "connected":
                 for slot in peer.all_slots():
                     slot.want_keyframe()
@@ -286,6 +293,7 @@ class Sfu:
         self._peers.remove(peer)
         self._asking.discard(peer)
         self._steering.gone(peer)
+        self._tests.pop(peer, None)
         self._gone["rejected"] += peer.rejected
         for slot in peer.all_slots():
             self._gone["forwarded"] += slot.counts()[0]
@@ -315,9 +323,20 @@ class Sfu:
         self._tick += 1
         self._repair(now)
         self._steering.tick(self._tick, now, self.rooms)
+        for test in list(self._tests.values()):
+            self._test(test, now)
         self.registry.flush()
         for peer in self._peers[self._tick % REPORT_TICKS :: REPORT_TICKS]:
             self._attend(peer, now)
+
+    def _test(self, test: LinkTest, now: float) -> None:
+        found = test.step(now)
+        if found is None:
+            return
+        level = level_name(start_rung(found))
+        names = self._names(test.peer)
+        self._emit(contract.Tested(**names, down_bps=found.bps, down_loss=found.loss, level=level))
+        self._remove(test.peer, "left")
 
     def _repair(self, now: float) -> None:
         """Ask for what is missing. Not for what our own socket dropped: we are late, and repair would make us later."""

@@ -89,6 +89,8 @@ class Steering:
         rtt_ms = int(peer.rtt_s * 1000) if peer.rtt_s is not None else None
         up = start_rung(rtt_ms)
         down = up if can_be_probed(peer) else min(up, V1)
+        if peer.first_rung is not None:
+            up, down = max(up, peer.first_rung), peer.first_rung
         self._steered[peer] = Steered(peer, Ladders(peer, up, down, now, self._tracer))
 
     def gone(self, peer: Peer) -> None:

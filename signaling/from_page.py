@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from clinic.events import MAX_CHAT_CHARS, MAX_NOTE_CHARS
 from clinic.people.patient import Relation
-from media.contract import MAX_SDP_BYTES
+from media.contract import MAX_SDP_BYTES, Level
 from signaling.message import CommandId, EventId, Message
 
 ItemId = Annotated[str, Field(max_length=40)]
@@ -26,6 +26,20 @@ class Offer(Message):
     restart: bool = False
     rtt_ms: int | None = Field(default=None, ge=0, le=60_000)
     """The socket's own round trip, from the last ping: chooses the first rung until media is measured."""
+    start: Level | None = None
+    """What `tested` said."""
+
+
+class Test(Message):
+    """A PeerConnection with one receive-only video section, to measure the way to this page before the call.
+
+    Gets `answer`, then `tested`, once the node has sent some padding (6 kB, or 25 where the link is good), or
+    `no_answer`.
+    """
+
+    type: Literal["test"] = "test"
+    request: int = Field(ge=0)
+    sdp: str = Field(max_length=MAX_SDP_BYTES)
 
 
 class Hello(Message):
@@ -173,7 +187,7 @@ class Ping(Message):
 
 
 Command = Consent | Withdraw | Arrive | Admit | SendChat | SaveNote | SetMedia | SetPreference | Leave | End
-FromPage = Annotated[Hello | Command | Offer | Report | Fetch | Ping, Field(discriminator="type")]
+FromPage = Annotated[Hello | Command | Offer | Test | Report | Fetch | Ping, Field(discriminator="type")]
 from_page: TypeAdapter[FromPage] = TypeAdapter(FromPage)
 
 

@@ -19,6 +19,9 @@ MESSAGES: Final = Rate(per_s=20, burst=100)
 
 CHAT: Final = Rate(per_s=2, burst=30)
 OFFERS: Final = Rate(per_s=0.5, burst=10)
+TESTS: Final = Rate(per_s=0.02, burst=3)
+"""A page tests its link once."""
+
 REPORTS: Final = Rate(per_s=3, burst=6)
 """A page reports once a second, and once more for each order that it applied."""
 

@@ -24,6 +24,7 @@ from media import contract as m
 from signaling import protocol as p
 from signaling.generations import Generations
 from signaling.hub import Listener
+from signaling.link_tests import TEST_ROOM
 from signaling.offers import room_slots
 from signaling.redis_client import BLOCK_MS, DOWN, READ_TIMEOUT_S, RETRY_DELAY_S
 from signaling.services import Services
@@ -75,6 +76,9 @@ class MediaEvents:
         except ValidationError:
             log.exception("unreadable event of a media node")
             return
+        if event.room.startswith(TEST_ROOM):
+            self._tell_test(event)
+            return
         if self._generations.is_newest(event):
             self._tell(event)
         if int(event_id.partition("-")[0]) < self._facts_from_ms:
@@ -83,6 +87,15 @@ class MediaEvents:
         command = _fact(event_id, event)
         if command is not None:
             await self._facts.put((event, command))
+
+    def _tell_test(self, event: m.MediaEvent) -> None:
+        """To every page of the seat: the one that asked knows what for."""
+        if not isinstance(event, m.Tested):
+            return
+        consultation = event.room.removeprefix(TEST_ROOM).partition("/")[0]
+        found = p.Tested(down_bps=event.down_bps, down_loss=round(event.down_loss, 3), level=event.level)
+        for page in self._services.hub.of_seat(consultation, event.participant):
+            page.send(found)
 
     def _tell(self, event: m.MediaEvent) -> None:
         """To the sockets, and into the memory of slots. Not what an older session says: its node may not know yet."""

@@ -31,8 +31,9 @@ class MediaSession:
 
     def join(self, offer: p.Offer, policy: contract.Policy) -> Make:
         return lambda request_id, reply_to: contract.Join(
-            **self._address(request_id, reply_to), offer=offer.sdp, policy=policy, rtt_ms=offer.rtt_ms
-        )
+            **self._address(request_id, reply_to), offer=offer.sdp, policy=policy, rtt_ms=offer.rtt_ms,
+            start=offer.start,
+        )  # fmt: skip
 
     def restart(self, offer: p.Offer) -> Make:
         return lambda request_id, reply_to: contract.Restart(**self._address(request_id, reply_to), offer=offer.sdp)

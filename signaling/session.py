@@ -15,7 +15,8 @@ from signaling import protocol as p
 from signaling.backlog import Backlog
 from signaling.call import Call
 from signaling.execution import Execution
-from signaling.limits import CHAT, Bucket
+from signaling.limits import CHAT, TESTS, Bucket
+from signaling.link_tests import LinkTests
 from signaling.offers import RETRY_MS
 from signaling.outgoing import Outgoing
 from signaling.redis_client import RETRY_DELAY_S
@@ -52,6 +53,7 @@ class Session:
         execution = Execution(services, link.consultation, link.seat, claim, hello.lang, Bucket(CHAT))
         self._backlog = Backlog(execution, self._answered)
         self._call = Call(services, link, claim, self.send)
+        self._test_rate = Bucket(TESTS)
         self._tasks: list[asyncio.Task[None]] = []
         self._offering: asyncio.Task[None] | None = None
 
@@ -107,6 +109,8 @@ class Session:
                 self.send(p.Pong(n=message.n))
             case p.Offer():
                 self._take_offer(message, group)
+            case p.Test():
+                self._take_test(message, group)
             case p.Report():
                 self._call.report(message)
             case p.Fetch():
@@ -194,6 +198,18 @@ class Session:
         with suppress(Unavailable):
             newest, _ = await self._services.presence.claim_of(self.consultation, self.seat, self.client_id)
         self.superseded(self.client_id if newest > self.claim else "")
+
+    def _take_test(self, test: p.Test, group: asyncio.TaskGroup) -> None:
+        """A page tests once or twice; more gets no answer."""
+        if not self._test_rate.take(self._services.monotonic_s()):
+            self.send(p.NoAnswer(request=test.request, code="retry"))
+            return
+        tests = LinkTests(self._services, self.consultation, self.seat)
+
+        async def answer() -> None:
+            self.send(await tests.take(test))
+
+        group.create_task(answer())
 
     def _take_offer(self, offer: p.Offer, group: asyncio.TaskGroup) -> None:
         """The newest offer counts: an older one that still waits is given up."""

@@ -284,6 +284,15 @@ class Waiting(Message):
     """What the clinic says to all who wait, newest first."""
 
 
+class Tested(Message):
+    """What the `test` found of the way to this page. Send `level` with the offers of a call."""
+
+    type: Literal["tested"] = "tested"
+    down_bps: int
+    down_loss: float
+    level: Level
+
+
 class TakenOver(Message):
     """A newer page of the same seat took over; this socket closes with code 4001."""
 
@@ -312,7 +321,7 @@ class Error(Message):
 
 ToPage = Annotated[
     Welcome | Events | Ack | Refused | Answer | NoAnswer | Slots | Renegotiate | Adapt | Speaking | Quality
-    | Waiting | TakenOver | Pong | Error,
+    | Waiting | Tested | TakenOver | Pong | Error,
     Field(discriminator="type"),
 ]  # fmt: skip
 to_page: TypeAdapter[ToPage] = TypeAdapter(ToPage)

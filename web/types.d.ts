@@ -27,7 +27,7 @@ type Act =
   | { type: "leave" }
   | { type: "end"; reason: "completed" | "interrupted" };
 type Command = Act & { id: string };
-type Offer = { type: "offer"; request: number; sdp: string; restart: boolean; rtt_ms: number | null };
+type Offer = { type: "offer"; request: number; sdp: string; restart: boolean; rtt_ms: number | null; start: Level | null };
 /** What the page received in the interval before. */
 interface Receipt {
   interval_ms: number;
@@ -41,7 +41,7 @@ interface Receipt {
   rtt_ms: number | null;
 }
 type LinkReport = Receipt & { type: "report"; epoch: number };
-type FromPage = Hello | Command | Offer | LinkReport | { type: "fetch"; after: string | null } | { type: "ping"; n: number };
+type FromPage = { type: "test"; request: number; sdp: string } | Hello | Command | Offer | LinkReport | { type: "fetch"; after: string | null } | { type: "ping"; n: number };
 
 // --- to the page
 
@@ -181,7 +181,9 @@ interface WaitingRoom {
   /** What the clinic says to all who wait, newest first. */
   messages: string[];
 }
+type Tested = { type: "tested"; down_bps: number; down_loss: number; level: Level };
 type ToPage =
+  | Tested
   | Welcome
   | WaitingRoom
   | Quality
@@ -288,6 +290,8 @@ type Remedy = "move" | "restart" | "reopen" | null;
 /** `inbound` grows with anything that comes in, `sound` with packets of it. */
 type PathSample = { state: RTCPeerConnectionState; inbound: number; sound: number; rttMs: number | null };
 interface CallOptions {
+  /** Where the first media session begins, as a test found. */
+  start: Level | null;
   iceServers: IceServer[];
   slots: number;
   /** To the server. */
@@ -427,7 +431,8 @@ type MakeElement = typeof import("./static/js/view/element.js").element;
 /** What later parts of a page are given, so that they bring no second copy of it. */
 type Kit = Pick<typeof import("./static/js/view/element.js"), "element" | "setText" | "icon">;
 type Help = { problem: import("./static/js/view/help.js").ProblemHelp; browser: import("./static/js/view/help.js").BrowserHelp };
-type Visit = { triage: import("./static/js/view/triage.js").Triage; after: import("./static/js/view/after.js").After };
+type Visit = {
+  line: import("./static/js/view/link_line.js").LinkLine; triage: import("./static/js/view/triage.js").Triage; after: import("./static/js/view/after.js").After };
 interface TriageState {
   status: "in-progress" | "completed" | "amended";
   /** The linkIds of what is asked, given the answers so far. */

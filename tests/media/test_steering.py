@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from adaptation.decision import Decision, Protection
-from adaptation.rungs import LADDER, V1
+from adaptation.rungs import A1, LADDER, V1, V2
 from media import contract
 from media.ladders import Ladders
 from media.peer import Peer
@@ -213,3 +213,14 @@ def test_what_a_downlink_decides_is_acted_on_at_once(change: dict[str, Any]) -> 
 
 def test_what_is_only_measured_rearranges_nothing() -> None:
     assert seen(replace(CALM, queue_ms=80.0, loss=0.1), replace(CALM, capacity_bps=100_001)) == seen()
+
+
+def test_a_call_begins_where_a_test_before_it_said() -> None:
+    """What comes to the page on that rung; what it sends no higher than its round trip allows."""
+    clinic = Clinic()
+    clinic.wires["ana"].peer.first_rung = A1
+    clinic.connect("ana", 0.05)
+    assert clinic.levels("ana") == {"up": "A1", "down": "A1"}
+    clinic.wires["luis"].peer.first_rung = V2
+    clinic.connect("luis", 0.05)
+    assert clinic.levels("luis") == {"up": "V1", "down": "V2"}

@@ -177,7 +177,7 @@ export class Call {
     if (connection !== this.connection || !sdp) return;
     this.request += 1;
     /** @type {Offer} */
-    const message = { type: "offer", request: this.request, sdp, restart, rtt_ms: this.options.line.steadyRttMs };
+    const message = { type: "offer", request: this.request, sdp, restart, rtt_ms: this.options.line.steadyRttMs, start: this.request < 2 ? this.options.start : null };
     this.unanswered = message;
     this.options.line.send(message);
   }

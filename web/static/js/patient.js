@@ -105,6 +105,7 @@ class PatientPage {
 
   /** The physician lets them in: whoever looks elsewhere hears, feels and reads it. */
   called() {
+    this.session.onTest?.(null); // the call needs the link
     this.chime.ring();
     navigator.vibrate?.([300, 150, 300]);
     const title = document.title;
@@ -202,6 +203,9 @@ class PatientPage {
     const shown = after ? visit.after : visit.triage;
     if (visitPlace.firstChild !== shown.root) visitPlace.replaceChildren(shown.root);
     if (after) visit.after.begin();
+    if (this.section !== this.waiting.root) return;
+    this.waiting.sound.root.after(visit.line.root);
+    void visit.line.begin();
   }
 
   async loadVisit() {

@@ -9,6 +9,7 @@ import { Signaling } from "./signaling.js";
 import { EMPTY, applied, ownSeat, slotsFor, welcomed } from "./store.js";
 
 const KEEP_BYTES_EVERY = 20_000;
+const TEST_REQUEST = 1_000_000; // as link_test.js has it: no call makes so many offers
 const SAVING_MS = 1_500; // an answer takes no longer, unless the store is away
 
 export class Session {
@@ -28,6 +29,10 @@ export class Session {
     this.accepted = "";
     /** Why the last consent was not taken. */
     this.denied = "";
+    /** Of a test of the link that goes on. @type {((message: Tested | Extract<ToPage, {type: "answer"}> | null) => void) | null} */
+    this.onTest = null;
+    /** Where the next call begins, as the test found. */
+    this.startLevel = /** @type {Level | null} */ (null);
     this.mediaRefusal = /** @type {MediaRefusal | null} */ (null);
     this.call = /** @type {Call | null} */ (null);
     this.media = new LocalMedia(environment.devices, () => this._mediaChanged());
@@ -269,11 +274,16 @@ export class Session {
         if (!this.notes?.refuse(message.id, message.code)) this._refused(message.id, message.code, message.message);
         this._followNote();
         break;
+      case "tested":
+        this.onTest?.(message);
+        break;
       case "answer":
+        if (message.request === TEST_REQUEST) this.onTest?.(message);
         void this.call?.answered(message.request, message.sdp, message.slots);
         break;
       case "no_answer":
         if (message.code === "room-full" || message.code === "bad-offer") this._withoutMedia(message.code);
+        if (message.request === TEST_REQUEST) return void this.onTest?.(null);
         this.call?.notAnswered(message.request, message.code, message.after_ms);
         break;
       case "slots":
@@ -434,6 +444,7 @@ export class Session {
       line: this.signaling,
       onChange: () => this._changed(),
       onBytes: () => this._keepBytes(),
+      start: this.startLevel,
     });
     this.call.setTracks({ audio: this.media.audio, video: this.media.video });
     void this.call.open();
