@@ -179,9 +179,6 @@ export const texts = {
   takenText: "You opened this link on another phone, computer or tab. You can go on there, or bring it back here.",
   useHere: "Use here",
   errorTitle: "We could not open the appointment",
-  errorUnknownToken: "This link is incomplete or was replaced. Open it again from the message you received, or ask the clinic for a new one.",
-  errorExpiredToken: "The time of this link has passed. The clinic can send you a new one.",
-  errorRevoked: "Your place in this consultation is not open any more. If you need it, contact the clinic.",
   errorVersion: "There is a newer version of this page. Press the button to open it.",
   reload: "Open again",
 };

@@ -179,9 +179,6 @@ export const texts = {
   takenText: "Usted abrió este enlace en otro teléfono, computadora o pestaña. Puede seguir allá, o traerla de nuevo aquí.",
   useHere: "Usar aquí",
   errorTitle: "No pudimos abrir la consulta",
-  errorUnknownToken: "Este enlace no está completo o ya fue cambiado. Ábralo otra vez desde el mensaje que recibió, o pida uno nuevo a la clínica.",
-  errorExpiredToken: "El tiempo de este enlace ya pasó. La clínica puede enviarle uno nuevo.",
-  errorRevoked: "Su lugar en esta consulta ya no está abierto. Si lo necesita, comuníquese con la clínica.",
   errorVersion: "Hay una versión nueva de esta página. Pulse el botón para abrirla.",
   reload: "Abrir de nuevo",
 };

@@ -110,7 +110,7 @@ export function messageOf(session, language) {
     const button = { label: /** @type {Key} */ ("useHere"), press: () => session.useHere() };
     return { name: "taken", title: "takenTitle", text: t("takenText"), button };
   }
-  return session.link === "refused" ? refused(session.fatal, t) : null;
+  return session.link === "refused" ? refused(session, t) : null;
 }
 
 /** @param {Session} session @param {Language} language @returns {Message} */
@@ -123,11 +123,9 @@ function ended({ me, state, dataBytes }, { t, megabytes }) {
   return { name: "ended", title: "endedTitle", text, more };
 }
 
-/** @param {string} code @param {Translate} t @returns {Message} */
-function refused(code, t) {
-  if (code === "token-expired") return { name: code, title: "errorTitle", text: t("errorExpiredToken") };
-  if (code === "seat-revoked") return { name: code, title: "errorTitle", text: t("errorRevoked") };
-  if (code !== "unsupported-version") return { name: code, title: "errorTitle", text: t("errorUnknownToken") };
+/** In the server's words, but for a page that is too old to ask it. @param {Session} session @param {Translate} t @returns {Message} */
+function refused({ fatal: code, notice }, t) {
+  if (code !== "unsupported-version") return { name: code, title: "errorTitle", text: notice };
   const button = { label: /** @type {Key} */ ("reload"), press: () => location.reload() };
   return { name: code, title: "errorTitle", text: t("errorVersion"), button };
 }
