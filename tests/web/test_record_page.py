@@ -178,7 +178,7 @@ async def test_from_the_gate_to_the_printed_prescription(page: Page, visit: Visi
     dialog = page.get_by_test_id("record-dialog")
     await expect(dialog).to_contain_text("Migraña sin aura (G43.0)")
     await dialog.get_by_test_id("dialog-send").click()
-    await expect(page.locator(".record-banner", has_text="Firmado por Name of physician")).to_be_visible()
+    await expect(page.locator(".record-banner", has_text="firmada por Name of physician")).to_be_visible()
     async with page.expect_download() as downloading:
         await page.get_by_test_id("record-print").click()
     text = printed(await (await downloading.value).path())

@@ -112,6 +112,8 @@ export class Closing {
       if (await send()) return root.close();
       go.disabled = false;
       setText(error, this.error.textContent || "");
+      setText(this.error, "");
+      error.scrollIntoView({ block: "nearest" });
       if (!this.missing.hidden) root.close();
     } }, this.t(label));
     const root = openDialog(this.t, this.t(title), [...content, error, element("div", { class: "buttons" }, go)], { wide: true, testId: "record-dialog" });
@@ -138,7 +140,7 @@ export class Closing {
     } catch (thrown) {
       const error = refusalOf(thrown);
       if (error.code === "record-incomplete") this.lacks = error.fields;
-      setText(this.error, error.message || this.t("recordOffline"));
+      else setText(this.error, error.message || this.t("recordOffline"));
       return false;
     } finally {
       this.lock(false);
@@ -170,12 +172,8 @@ export class Closing {
   /** @param {RecordView} view */
   showMissing(view) {
     const still = Object.entries(this.lacks).filter(([code]) => view.missing.includes(code));
-    const was = this.missing.hidden;
     this.missing.hidden = still.length === 0;
-    if (this.missing.hidden) {
-      if (!was) setText(this.error, "");
-      return;
-    }
+    if (this.missing.hidden) return;
     const links = still.map(([code, message]) => element("li", {}, element("a", { href: `#record-${this.place(code)}`, "data-missing": code, onclick: (/** @type {Event} */ event) => {
       event.preventDefault();
       this.show(this.place(code));

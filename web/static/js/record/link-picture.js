@@ -85,9 +85,9 @@ export class LinkPicture {
 
   legend() {
     const { t } = this.language;
-    const entries = /** @type {[string, Key][]} */ ([["rung", "pictureRung"], ["rate", "pictureRate"], ["loss", "pictureLoss"], ["away", "pictureAway"]]);
-    const shown = this.seen.size ? entries : entries.filter(([name]) => name === "rung" || name === "away");
-    return element("p", { class: "picture-legend", "aria-hidden": "true" }, ...shown.map(([name, words]) => element("span", { class: `key ${name}` }, t(words))));
+    const entries = /** @type {[string, Key][]} */ ([["of-rung", "pictureRung"], ["of-rate", "pictureRate"], ["of-loss", "pictureLoss"], ["of-away", "pictureAway"]]);
+    const shown = this.seen.size ? entries : entries.filter(([name]) => name === "of-rung" || name === "of-away");
+    return element("p", { class: "picture-legend", "aria-hidden": "true" }, ...shown.map(([name, words]) => element("span", { class: `picture-key ${name}` }, t(words))));
   }
 
   /** @param {{id: string, name: string}[]} seats @param {VisitStep[]} steps @param {boolean} open */
@@ -109,17 +109,17 @@ export class LinkPicture {
 /** @param {import("./lanes.js").Stretch} stretch @param {(atMs: number) => number} x */
 function stretchBox({ fromMs, untilMs, level }, x) {
   const height = level ? 6 + ((HEIGHT - 6) * LEVELS.indexOf(level)) / (LEVELS.length - 1) : HEIGHT;
-  return svgElement("rect", { class: kindOf(level), x: x(fromMs).toFixed(1), y: (HEIGHT + LOSSES - height).toFixed(1), width: Math.max(0.8, x(untilMs) - x(fromMs)).toFixed(1), height: height.toFixed(1) });
+  return svgElement("rect", { class: `of-${kindOf(level)}`, x: x(fromMs).toFixed(1), y: (HEIGHT + LOSSES - height).toFixed(1), width: Math.max(0.8, x(untilMs) - x(fromMs)).toFixed(1), height: height.toFixed(1) });
 }
 
 /** @param {import("./lanes.js").Sample[]} samples @param {(atMs: number) => number} x */
 function lossBoxes(samples, x) {
-  return samples.filter(({ loss }) => loss >= 0.01).map(({ atMs, loss }) => svgElement("rect", { class: "loss", x: x(atMs).toFixed(1), y: "0", width: "2", height: (LOSSES * Math.min(1, loss * 3)).toFixed(1) }));
+  return samples.filter(({ loss }) => loss >= 0.01).map(({ atMs, loss }) => svgElement("rect", { class: "of-loss", x: x(atMs).toFixed(1), y: "0", width: "2", height: (LOSSES * Math.min(1, loss * 3)).toFixed(1) }));
 }
 
 /** @param {import("./lanes.js").Sample[]} samples @param {(atMs: number) => number} x */
 function rateLine(samples, x) {
   if (samples.length < 2) return [];
   const points = samples.map(({ atMs, bps }) => `${x(atMs).toFixed(1)},${(LOSSES + HEIGHT * (1 - heightOf(bps))).toFixed(1)}`);
-  return [svgElement("polyline", { class: "rate", points: points.join(" "), "vector-effect": "non-scaling-stroke" })];
+  return [svgElement("polyline", { class: "of-rate", points: points.join(" "), "vector-effect": "non-scaling-stroke" })];
 }

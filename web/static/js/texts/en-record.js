@@ -58,7 +58,7 @@ export const texts = {
   closingOthers: "This record is closed by {name}.",
   closingInterrupted: "Closed as interrupted: {reason}. It still has to be completed and signed.",
   closingCompleted: "Complete. The signature is missing.",
-  closingSigned: "Signed by {name}, {when}. Version {number}.",
+  closingSigned: "Version {number}, signed by {name} on {when}",
   closingChanged: "There are changes after the signature (version {number}, {name}, {when}). They do not count until you sign them as an amendment.",
   closing_complete: "Complete and sign",
   closing_interrupt: "Close as interrupted",

@@ -58,7 +58,7 @@ export const texts = {
   closingOthers: "Este registro lo cierra {name}.",
   closingInterrupted: "Cerrada como interrumpida: {reason}. Sigue pendiente de completar y firmar.",
   closingCompleted: "Completo. Falta la firma.",
-  closingSigned: "Firmado por {name}, {when}. Versión {number}.",
+  closingSigned: "Versión {number}, firmada por {name} el {when}",
   closingChanged: "Hay cambios después de la firma (versión {number}, {name}, {when}). No cuentan hasta que los firme como corrección.",
   closing_complete: "Completar y firmar",
   closing_interrupt: "Cerrar como interrumpida",
