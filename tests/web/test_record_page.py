@@ -126,6 +126,21 @@ async def test_nothing_clinical_stays_in_the_browser_once_it_is_saved(page: Page
             await asyncio.sleep(0.05)
 
 
+async def test_signing_out_asks_about_what_was_not_sent_and_erases_it(page: Page) -> None:
+    await state(page, "saved")
+    await page.route("**/record/fields", lambda route: route.abort())
+    await page.fill("#record-reason", "Cefalea")
+    await state(page, "kept")
+    await page.get_by_test_id("account-menu").click()
+    await page.get_by_test_id("sign-out").click()
+    await page.get_by_test_id("ask-cancel").click()
+    assert await kept(page) == 1
+    await page.get_by_test_id("sign-out").click()
+    await page.get_by_test_id("ask-confirm").click()
+    await page.wait_for_url("**/enter*")
+    assert await kept(page) == 0
+
+
 async def test_both_of_two_texts_are_shown_and_one_is_chosen(page: Page, visit: Visit) -> None:
     await page.fill("#record-reason", "Cefalea")
     await state(page, "saved")

@@ -5,6 +5,7 @@ import { mark } from "../view/header.js";
 import { Api, ApiError } from "./api.js";
 import { startLanguage, switchLanguage } from "./language.js";
 import { signInAgain } from "./sign-in.js";
+import { signOut } from "./sign-out.js";
 
 const TOAST_MS = 8_000;
 
@@ -96,15 +97,12 @@ function navigation(t, { capabilities }) {
 
 /** @param {Translate} t @param {StaffMember} member @param {StaffApi} api */
 function accountMenu(t, member, api) {
-  const signOut = element("button", { type: "button", class: "quiet", "data-testid": "sign-out", onclick: async () => {
-    await api.delete("/session");
-    location.replace("/enter");
-  } }, t("signOut"));
+  const leave = element("button", { type: "button", class: "quiet", "data-testid": "sign-out", onclick: () => signOut(t, member, api) }, t("signOut"));
   const account = element("a", { class: "quiet button", href: "/account", "data-testid": "account" }, t("myAccount"));
   const roles = member.roles.map((role) => t(/** @type {Key} */ (`role${role}`))).join(", ");
   const menu = element("details", { class: "account" },
     element("summary", { "data-testid": "account-menu" }, element("span", { class: "account-initials", "aria-hidden": "true" }, initialsOf(member.name)), element("span", { class: "account-name" }, member.name)),
-    element("div", { class: "account-menu" }, element("p", {}, element("strong", {}, member.name), element("br"), element("span", { class: "hint" }, roles)), account, signOut));
+    element("div", { class: "account-menu" }, element("p", {}, element("strong", {}, member.name), element("br"), element("span", { class: "hint" }, roles)), account, leave));
   document.addEventListener("click", (event) => menu.contains(/** @type {Node} */ (event.target)) || (menu.open = false));
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !menu.open) return;

@@ -52,4 +52,8 @@ export const texts = {
   passwordSubmit: "Save and enter",
   passwordOver: "This link was used already or has expired. Ask whoever administers the clinic for a new one.",
   linkOverTitle: "This link does not work any more",
+
+  unsentTitle: "Some text has not reached the server",
+  unsentExplain: "This device still holds unsent text of {number} visit(s). If you sign out now, it is erased here and lost.",
+  unsentLeave: "Sign out and erase it",
 };

@@ -52,4 +52,8 @@ export const texts = {
   passwordSubmit: "Guardar y entrar",
   passwordOver: "Este enlace ya se usó o venció. Pida uno nuevo a quien administra la clínica.",
   linkOverTitle: "Este enlace ya no sirve",
+
+  unsentTitle: "Hay texto que no llegó al servidor",
+  unsentExplain: "En este equipo queda texto sin enviar de {number} consulta(s). Si cierra sesión ahora, se borra de aquí y se pierde.",
+  unsentLeave: "Cerrar sesión y borrarlo",
 };
