@@ -135,6 +135,7 @@ async def test_signing_out_asks_about_what_was_not_sent_and_erases_it(page: Page
     await page.get_by_test_id("sign-out").click()
     await page.get_by_test_id("ask-cancel").click()
     assert await kept(page) == 1
+    await page.get_by_test_id("account-menu").click()
     await page.get_by_test_id("sign-out").click()
     await page.get_by_test_id("ask-confirm").click()
     await page.wait_for_url("**/enter*")
