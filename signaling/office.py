@@ -42,6 +42,7 @@ from clinic.privacy.audit import Audit
 from clinic.privacy.audit_entry import AuditKeys
 from clinic.privacy.erasure import Shredder
 from clinic.privacy.master_key import MasterKey
+from clinic.privacy.retention import Policy
 from clinic.privacy.vault import Vault
 from clinic.profile import Profiles
 from clinic.record.icd10 import Icd10
@@ -80,6 +81,7 @@ class Office:
     exports: Exports
     erasing: Erasing
     keeping: Keeping
+    policy: Policy
     zone: ZoneInfo
     base_url: str
     """Where the pages are, for links."""
@@ -142,6 +144,7 @@ def open_office(
         erasing=Erasing(
             redis, store, diary.agenda, patients, consents, exports, deletion, Shredder(redis, audit), settings.policy
         ),
+        policy=settings.policy,
         keeping=Keeping(redis, vault, audit, consents, exports, deletion, settings.policy),
         zone=zone,
         base_url=settings.base_url,
