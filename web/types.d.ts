@@ -407,7 +407,8 @@ type Key =
   | keyof typeof import("./static/js/texts/es-record.js").texts
   | keyof typeof import("./static/js/texts/es-help.js").texts
   | keyof typeof import("./static/js/texts/es-visit.js").texts
-  | keyof typeof import("./static/js/texts/es-more.js").texts;
+  | keyof typeof import("./static/js/texts/es-more.js").texts
+  | keyof typeof import("./static/js/texts/es-office.js").texts;
 type Translate = (key: Key, values?: Record<string, string | number>) => string;
 interface Language {
   lang: Lang;

@@ -17,6 +17,7 @@ CORE = [JS / f"{name}.js" for name in
 VIEWS = [
     *sorted((JS / "view").glob("*.js")),
     *sorted((JS / "staff").glob("*.js")),
+    *sorted((JS / "office").glob("*.js")),
     JS / "page.js",
     JS / "patient.js",
     JS / "physician.js",

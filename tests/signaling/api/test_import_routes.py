@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
 from api_under_test import Api, Person
 from booking_desk import ana
+from import_files import COLUMNS, file, line
 
 from clinic.booking.csv_columns import header_of
 from clinic.booking.csv_problem import FileCode, LineCode
@@ -20,24 +20,6 @@ from clinic.people.staff import Member, Profile
 from signaling.api.csv_template import EXAMPLE, template
 from signaling.api.words import TEXTS
 from signaling.texts import Lang
-
-COLUMNS = ["Fecha", "Hora", "Minutos", "Médico", "Nombre y apellido", "Cédula", "País del pasaporte", "Pasaporte",
-           "Fecha de nacimiento", "Teléfono", "Representante", "Cédula del representante", "Motivo"]  # fmt: skip
-
-
-def line(api: Api, number: int = 0, **changes: str) -> str:
-    """A good line for tomorrow, of another patient and hour for each number."""
-    day = (api.office.now().astimezone(api.office.zone) + timedelta(days=1)).strftime("%d/%m/%Y")
-    cells = dict.fromkeys(COLUMNS, "") | {
-        "Fecha": day, "Hora": f"{7 + number // 2}:{number % 2 * 30:02}", "Minutos": "20", "Médico": "Name of physician",
-        "Nombre y apellido": "Eva Díaz", "Cédula": f"V-{9_000_000 + number}", "Fecha de nacimiento": "31/03/1980",
-        "Teléfono": "0412-1234567", "Motivo": "control de la herida",
-    }  # fmt: skip
-    return ";".join((cells | {name.replace("_", " "): cell for name, cell in changes.items()}).values())
-
-
-def file(*lines: str) -> bytes:
-    return "\r\n".join([";".join(COLUMNS), *lines, ""]).encode()
 
 
 async def preview(person: Person, data: bytes, **headers: str) -> Any:
