@@ -48,6 +48,7 @@ class Scene:
         self.said: list[Json] = []
         self.hears = True
         """Whether commands are acknowledged."""
+        self.status = "in-progress"
         self.needs_check = False
         """Whether the link opens only with a device's proof."""
         self.refuses: dict[str, str] = {}
@@ -207,7 +208,7 @@ class Scene:
 
     def _welcome(self) -> Json:
         consultation = {
-            "id": "c", "status": "in-progress", "clinic": "Clínica Hilo", "seats": self.seats,
+            "id": "c", "status": self.status, "clinic": "Clínica Hilo", "seats": self.seats,
             "starts_at": "2026-11-23T14:30:00-04:00", "ends_at": "2026-11-23T15:00:00-04:00",
             "upto": self._past[-1]["id"] if self._past else None, "reason": REASON if self.role == "physician" else "",
             "note": self.note, "note_id": "note-0" if self.note else "",

@@ -190,3 +190,23 @@ async def test_the_second_check_opens_the_page_on_this_device(stage: Theatre) ->
     await scene.page.get_by_test_id("check-send").click()
     await scene.page.get_by_test_id("join").wait_for()
     assert scene.said[-1]["type"] != "hello" or scene.said[-1]["token"].endswith("." + "p" * 22)
+
+
+async def test_a_reload_after_the_end_shows_it_again(stage: Theatre) -> None:
+    over = {"type": "ended", "by": "physician", "reason": "completed"}
+    scene = await stage.scene(
+        "patient", PHONE, [seat("patient", present=False), seat("physician", present=False)], [(1, over)],
+        visit={"documents": {"documents": [{"number": 1}]}, "summary": SUMMARY},
+    )  # fmt: skip
+    scene.status = "ended"
+    await scene.page.reload()
+    await scene.page.get_by_text("1 tableta cada 8 h").wait_for()
+
+
+async def test_a_link_that_does_not_open_says_so_in_the_servers_words(stage: Theatre) -> None:
+    scene = await waiting(stage)
+    scene.send(
+        {"type": "error", "code": "token-expired", "message": "Este enlace ya venció. Pida otro.", "fatal": True}
+    )
+    await scene.page.get_by_role("heading", name="No pudimos abrir la consulta").wait_for()
+    await scene.page.locator(".notice", has_text="Este enlace ya venció.").wait_for()

@@ -51,6 +51,19 @@ async def test_the_right_answer_opens_it_on_this_device_only(api: Api) -> None:
         assert (await api.stranger.ask("GET", PATH, headers=join(other)))["question"] == "birth-year"
 
 
+async def test_a_forwarded_link_takes_the_seat_from_nobody(api: Api) -> None:
+    token = await checked(api)
+    api.clinic.tokens["patient"] = f"{token}.{(await ask(api, token, '1980'))['proof']}"
+    patient = await api.clinic.page("patient")
+    api.clinic.tokens["patient"] = token
+    stranger = await api.clinic.open("patient")
+    await stranger.raw({"type": "hello", "v": p.VERSION, "token": token, "client_id": "client-other", "lang": "es"})
+    assert (await stranger.get(p.Error)).code == "check-needed"
+    await patient.send(p.Ping(n=1))
+    assert (await patient.get(p.Pong)).n == 1
+    assert not [message for message in patient.inbox if isinstance(message, p.TakenOver)]
+
+
 async def test_a_wrong_answer_costs_a_try_and_a_slip_none(api: Api) -> None:
     token = await checked(api, "last-digits")
     assert (await ask(api, token, "67-", 422))["code"] == "check-malformed"

@@ -202,7 +202,7 @@ class PatientPage {
     if (!visit || visitPlace.hidden) return;
     const shown = after ? visit.after : visit.triage;
     if (visitPlace.firstChild !== shown.root) visitPlace.replaceChildren(shown.root);
-    if (after) visit.after.begin();
+    if (after) visit.after.begin(!/expired|cancelled/.test(session.state.endedReason));
     if (this.section !== this.waiting.root) return;
     this.waiting.sound.root.after(visit.line.root);
     void visit.line.begin();

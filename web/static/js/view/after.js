@@ -17,18 +17,18 @@ export class After {
     this.root = element("section", { class: "card", "data-testid": "after", hidden: true }, element("h2", {}, t("afterTitle")), this.fate, this.body);
   }
 
-  /** From now on, until it is there; then now and then, for an amendment. */
-  begin() {
+  /** From now on, until it is there; then now and then, for an amendment. @param {boolean} seen the visit took place */
+  begin(seen) {
     if (this.begun) return;
     this.begun = true;
+    this.root.hidden = !seen;
     void this._look();
   }
 
   async _look() {
     const { ok, status, data } = await this.asking.ask("documents");
-    if (status === 403 || status === 404) return; // a companion's page
-    this.root.hidden = false;
     const number = ok && data.documents[0]?.number;
+    if (number) this.root.hidden = false;
     if (number && number !== this.shown) await this._fetch();
     if (!ok && status) this.setText(this.fate, data.message);
     if (status !== 401 && status !== 410) setTimeout(() => this._look(), LOOK_EVERY_MS);

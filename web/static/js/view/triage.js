@@ -133,6 +133,7 @@ export class Triage {
   /** @param {TriageState} state */
   _show({ asked, urgent, status }) {
     this.fields.forEach((field, id) => (field.hidden = !asked.includes(id)));
+    if (urgent && this.urgent.hidden) setTimeout(() => this.urgent.scrollIntoView({ block: "center" }));
     this.urgent.hidden = !urgent;
     this.root.dataset.status = status;
     this.setText(this.fate, this.t(status === "in-progress" ? "triageSaved" : "triageComplete"));
