@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Final
 
-from signaling.api.texts import booking, common, console, imports, people, published, record, visit
+from signaling.api.texts import booking, common, console, erasure, imports, people, published, record, visit
 from signaling.texts import Lang
 
-AREAS: Final[tuple[ModuleType, ...]] = (booking, common, console, imports, people, published, record, visit)
+AREAS: Final[tuple[ModuleType, ...]] = (booking, common, console, erasure, imports, people, published, record, visit)
 
 
 def _merged(areas: Iterable[ModuleType], name: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ import { element } from "../view/element.js";
 import { AuditSection } from "./admin/audit.js";
 import { ClinicSection } from "./admin/clinic.js";
 import { ConsentSection } from "./admin/consent.js";
+import { DataSection } from "./admin/data.js";
 import { KeysSection } from "./admin/keys.js";
 import { PeopleSection } from "./admin/people.js";
 import { TodaySection } from "./admin/today.js";
@@ -19,6 +20,7 @@ const SECTIONS = [
   ["consent", "adminConsent", "clinic.configure", ConsentSection],
   ["triage", "adminTriage", "clinic.configure", TriageSection],
   ["keys", "adminKeys", "api-keys.manage", KeysSection],
+  ["data", "adminData", "patient.erase", DataSection],
   ["audit", "adminAudit", "audit.read", AuditSection],
 ];
 
