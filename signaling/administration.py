@@ -19,7 +19,7 @@ from clinic.people.faults import Fault
 from clinic.people.names import parse_name
 from clinic.people.request import Request
 from clinic.people.staff import Member, Profile, Role, parse_sign_in, profile_faults
-from clinic.privacy.audit_entry import Head
+from clinic.privacy.audit_entry import CONSULTATION, Head
 from clinic.privacy.backup import DamagedBackup
 from clinic.privacy.master_key import MasterKey, MasterKeyError
 from clinic.privacy.snapshot import CutShort, DataThere
@@ -104,7 +104,10 @@ def _restored(settings: Settings, arguments: argparse.Namespace) -> int:
         except DataThere:
             print("hilo: there is data already; --force replaces it all", file=sys.stderr)
             return NOT_DONE
-        print(f"{done.keys} keys of {done.made_at.isoformat()} are back; {done.erased_again} erasures were done again")
+        for subject in done.erased:
+            if not subject.startswith(CONSULTATION):
+                await office.erasing.again(subject, _request(office))
+        print(f"{done.keys} keys of {done.made_at.isoformat()} are back; erased again: {len(done.erased)}")
         return DONE
 
     return _in_office(settings, put_back, claim=False)

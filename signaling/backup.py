@@ -26,8 +26,8 @@ class Restored:
     keys: int
     made_at: datetime
     """When the backup was made."""
-    erased_again: int
-    """Patients and others who were erased after that, and are erased now."""
+    erased: tuple[str, ...]
+    """Patients and others whose data keys are destroyed, as they were; what is left of them is to be taken away."""
 
 
 async def write(redis: Redis, master: MasterKey, file: Path, now: datetime) -> int:
@@ -65,7 +65,7 @@ async def restore(
     facts = f"made {made_at.isoformat()} erased-again {len(erased)}"
     entry = Entry(CLINIC_SCOPE, "restore", "clinic", "system", "HSYSADMIN", now, facts=facts)
     await Audit(redis, AuditKeys.of(master)).record(entry)
-    return Restored(len(kept), made_at, len(erased))
+    return Restored(len(kept), made_at, tuple(erased))
 
 
 def _read(file: Path, master: MasterKey) -> Iterator[Kept]:

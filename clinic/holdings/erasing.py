@@ -94,12 +94,16 @@ class Erasing:
         await self._shredder.shred(patient, (), request.actor, request.role, request.at, request.id)
         async with unavailable_when_down():
             await self._redis.set(keys.FORGET, "1")
-        await self._patients.erase(patient, request)
         await self._take_away(patient, [visit.id for visit in visits], request)
         return Erased(len(visits))
 
+    async def again(self, patient: str, request: Request) -> None:
+        """What a restored backup brought back of somebody whose key is destroyed."""
+        await self._take_away(patient, [visit.id async for visit in self._visits(patient, request.at)], request)
+
     async def _take_away(self, patient: str, consultations: Iterable[str], request: Request) -> None:
-        """What cannot be opened any more, and the links."""
+        """What cannot be opened any more, what leads to the patient, and the links."""
+        await self._patients.erase(patient, request)
         by = asked_by(request.actor, request.role, request.at, "PATRQT", request.id)
         for consultation in consultations:
             await self._deletion.of_consultation(consultation, "clinical", by)

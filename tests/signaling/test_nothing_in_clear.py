@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,12 +16,15 @@ from redis.asyncio import Redis
 
 from clinic.events import Words
 from clinic.holdings.erasing import Declined, Erased
-from clinic.people.patients import ErasedPatient
+from clinic.people.identifiers import Cedula
+from clinic.people.patient import Demographics
+from clinic.people.patients import ErasedPatient, Saved
 from clinic.privacy.erasure import Erase, Refusal
 from clinic.privacy.master_key import MasterKey
 from clinic.privacy.retention import Held
 from clinic.record.records import UnknownRecord
 from signaling import backup
+from signaling.cli import main
 from signaling.office import Office, open_office
 from signaling.settings import Settings
 from throwaway import data_dir
@@ -115,6 +119,27 @@ async def test_after_an_erasure_nothing_of_the_patient_can_be_read(office: Offic
     assert await office.erasing.erase(day.patient, request, may.early_by) == Erased(2)
     await nothing_is_left(office, day)
     assert await office.erasing.erase(day.patient, request, may.early_by) == Erased(2)
+    assert await office.audit.verify() == ()
+
+
+async def test_a_restored_backup_does_not_bring_an_erased_patient_back(
+    office: Office, clock: Clock, disk: ValkeyProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = await day_of(office)
+    file = tmp_path / "hilo.backup"
+    await backup.write(office.redis, MasterKey.load(data_dir() / "master.key"), file, NOW)
+    clock.now = NOW + timedelta(days=2)
+    erased = await office.erasing.erase(day.patient, asked(office, "chief", "administrator"), NOW.replace(year=3000))
+    assert erased == Erased(2)
+    monkeypatch.setenv("HILO_REDIS_URL", disk.url)
+    command = ["restore", str(file), "--force", "--data-dir", str(data_dir())]
+    assert await asyncio.to_thread(main, command) == 0
+    await nothing_is_left(office, day)
+    again = await office.patients.create(
+        Demographics(SAID["patient"], date(1990, 4, 1), "female", (Cedula("V", 23987654),)),
+        asked(office, "clerk", "coordinator"),
+    )
+    assert isinstance(again, Saved)
     assert await office.audit.verify() == ()
 
 
