@@ -161,3 +161,20 @@ async def test_an_unknown_appointment_a_wild_day_and_a_wild_page(api: Api) -> No
 async def test_physicians_that_one_can_book_with(api: Api) -> None:
     found = await api.staff["coordinator"].ask("GET", "/api/v1/physicians")
     assert [each["id"] for each in found["physicians"]] == [physician(api)]
+
+
+async def test_the_clinic_s_own_system_books_by_its_key(api: Api) -> None:
+    rights = ["appointments.read", "appointments.write", "patients.read", "patients.write"]
+    asked = {"label": "HIS", "capabilities": rights}
+    made = await api.staff["administrator"].ask("POST", "/api/v1/api-keys", asked, status=201)
+    key = {"Authorization": f"Bearer {made['token']}"}
+    system = api.stranger
+    [doctor] = (await system.ask("GET", "/api/v1/physicians", headers=key))["physicians"]
+    patient = await system.ask("POST", "/api/v1/patients", ANA, status=201, headers=key)
+    body = wanted(api, patient["id"], physician=doctor["id"])
+    sheet = await system.ask("POST", "/api/v1/appointments", body, status=201, headers=key)
+    assert (sheet["source"], sheet["booked_by"]["name"], sheet["reason"]) == ("api", "", None)
+    path = f"/api/v1/appointments/{sheet['id']}/links/{sheet['links'][0]['seat']}"
+    assert "/join/" in (await system.ask("POST", path, status=201, headers=key))["url"]
+    told = await system.ask("POST", "/api/v1/appointments", {**body, "overbook": True}, status=403, headers=key)
+    assert told["code"] == "may-not-overbook"
