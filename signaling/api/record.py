@@ -124,7 +124,20 @@ async def _open(asked: Asked) -> m.RecordView:
         if appointment.physician != asked.staff.id:
             raise Fault(403, "record-not-yours")
         await asked.office.records.open(consultation, appointment.patient, appointment.physician, asked.now)
-    return await _read(asked)
+    record = await asked.office.records.read(consultation, asked.actor, asked.role, asked.now)
+    if await _was_handed(asked, record, appointment.physician):
+        handed = c.HandOver(f"diary-{record.revision}", record.treating, asked.actor)
+        return await _done(asked, handed)
+    return await _shown(asked, record)
+
+
+async def _was_handed(asked: Asked, record: Record, physician: str) -> bool:
+    """Whether the diary gave the visit to whoever asks since the record was opened. After a visit's end the diary stays,
+    and only the record is handed on."""
+    if physician != asked.actor or record.treating == asked.actor:
+        return False
+    state = (await asked.office.store.load(record.consultation)).consultation
+    return state.status != "ended" or not record.wrote(asked.actor)
 
 
 async def _read(asked: Asked) -> m.RecordView:

@@ -149,6 +149,25 @@ async def test_who_was_handed_the_case_writes_and_signs(visit: Visit) -> None:
     await other.http.close()
 
 
+async def test_the_record_follows_the_diary_to_another_physician_and_back(visit: Visit) -> None:
+    other = await colleague(visit.api)
+    me = visit.physician.member
+    assert other.member is not None
+    assert me is not None
+    await visit.do("")
+    coordinator, path = visit.api.staff["coordinator"], f"/api/v1/consultations/{visit.id}/hand-over"
+    await coordinator.ask("POST", path, {"physician": other.member.id, "reason": "late"}, status=204)
+    assert (await visit.do("/interrupt", {"reason": "x"}, by=other, status=403))["code"] == "record-not-yours"
+    opened = await visit.do("", by=other)
+    assert [each["id"] for each in opened["physicians"]] == [me.id, other.member.id]
+    assert await visit.do("", by=other) == opened | {"own": 0}
+    assert [each["id"] for each in (await visit.do(""))["physicians"]] == [me.id, other.member.id]
+    await coordinator.ask("POST", path, {"physician": me.id, "reason": "late"}, status=204)
+    assert (await visit.do(""))["physicians"][-1]["id"] == me.id
+    await visit.do("/interrupt", {"reason": "Se cortó la luz"})
+    await other.http.close()
+
+
 @pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
 async def test_a_megabyte_of_text_is_answered_in_words(visit: Visit) -> None:
     await visit.do("")
