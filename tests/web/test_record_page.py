@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -206,6 +207,37 @@ async def test_from_the_gate_to_the_printed_prescription(page: Page, visit: Visi
     await page.get_by_test_id("dialog-send").click()
     await expect(page.locator(".record-banner", has_text="Versión 2")).to_be_visible()
     assert [each["number"] for each in (await visit.read())["versions"]] == [1, 2]
+
+
+SESSION = """(now) => {
+  const quality = (up, loss) => ({ type: "quality", seat: "p", rtt_ms: 300, up_bps: up, down_bps: 400000, up_loss: loss,
+    down_loss: 0, up_level: "A1", down_level: "V1", up_queue_ms: 0, down_queue_ms: 0, up_capacity_bps: up,
+    down_capacity_bps: 400000 });
+  const step = (ago, direction, level) => ({ atMs: now - ago, seat: "p", direction, level, reason: "congested" });
+  const seats = [{ id: "p", name: "Ana Peña", present: true }];
+  const session = { quality: new Map(), state: { consultation: { seats },
+    levels: [step(600000, "up", "V1"), step(600000, "down", "V3"), step(200000, "up", "A1")] } };
+  const picture = panel.past.picture;
+  for (let at = now - 600000; at <= now; at += 5000) {
+    session.quality.set("p", quality(30000 + ((at / 5000) % 7) * 20000, at > now - 200000 ? 0.12 : 0));
+    picture.showSession(session, at);
+  }
+  panel.follow(session);
+}"""
+
+
+async def test_the_links_of_the_call_are_a_picture_that_can_be_read_out(page: Page) -> None:
+    await page.evaluate(SESSION, int(time.time() * 1000))
+    live = page.get_by_test_id("live-link")
+    await live.locator("summary").first.click()
+    sends = live.get_by_role("img", name="Ana Peña: lo que envía. Video 7 min, Voz 3 min")
+    await expect(sends).to_be_visible()
+    assert await sends.locator(".of-loss").count() > 30
+    assert await sends.locator(".of-rate").count() == 1
+    await live.locator("details summary").click()
+    await expect(live.get_by_role("listitem")).to_have_count(3)
+    if pictures := os.environ.get("HILO_PICTURES"):
+        await live.screenshot(path=f"{pictures}/live-link.png")
 
 
 async def test_a_megabyte_is_told_kept_and_not_sent(page: Page, visit: Visit) -> None:

@@ -57,6 +57,11 @@ export class RecordPanel {
     await store?.close();
   }
 
+  /** Shows the links of the consultation's call; call it at every change of the session. @param {Session | null} session */
+  follow(session) {
+    this.past?.follow(session);
+  }
+
   /** Whether something is only in this browser. */
   get unsaved() {
     return Boolean(this.store?.pending);
@@ -72,7 +77,8 @@ export class RecordPanel {
     this.problem = element("p", { class: "form-error", role: "alert" });
     this.boxes = new Map(FIELDS.map((field) => [field, new FieldBox(language, store, field, (query) => this.diagnoses.search(query))]));
     const boxes = [...this.boxes.values()];
-    this.form = element("div", { class: "record-form" }, ...boxes.map(({ root }) => root), closing.root, new Past(language, store).root);
+    this.past = new Past(language, store);
+    this.form = element("div", { class: "record-form" }, ...boxes.map(({ root }) => root), closing.root, this.past.root);
     this.parts = [line, ...boxes, closing];
     const head = element("div", { class: "record-head" }, element("h2", { id: "record-title" }, t("recordTitle")), line.root);
     this.body.replaceChildren(head, this.held, this.problem, this.form);

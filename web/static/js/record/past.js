@@ -40,7 +40,15 @@ export class Past {
     const earlier = new Later(t, "pastEarlier", "earlier", () => this.earlier());
     const history = new Later(t, "pastHistory", "record-history", () => this.history());
     const link = new Later(t, "pastLink", "past-link", () => this.link());
-    this.root = element("div", { class: "past" }, earlier.root, history.root, link.root);
+    this.picture = new LinkPicture(language);
+    this.live = element("details", { class: "record-later", hidden: true, "data-testid": "live-link" }, element("summary", {}, t("liveLink")), this.picture.root);
+    this.root = element("div", { class: "past" }, this.live, earlier.root, history.root, link.root);
+  }
+
+  /** The links of the call as it is; null: there is none. @param {Session | null} session */
+  follow(session) {
+    this.live.hidden = !session;
+    if (session) this.picture.showSession(session);
   }
 
   async earlier() {

@@ -81,6 +81,7 @@ export const texts = {
   pastEarlier: "Earlier visits of the patient",
   pastNone: "This is the first visit with a record.",
   pastHistory: "Changes of this record",
+  liveLink: "Connection now",
   pastLink: "Connection during the visit",
   historyEmpty: "No changes yet.",
   status_draft: "draft",

@@ -81,6 +81,7 @@ export const texts = {
   pastEarlier: "Consultas anteriores del paciente",
   pastNone: "Es la primera consulta con registro.",
   pastHistory: "Cambios de este registro",
+  liveLink: "Conexión ahora",
   pastLink: "Conexión durante la consulta",
   historyEmpty: "Aún no hay cambios.",
   status_draft: "en borrador",
