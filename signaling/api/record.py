@@ -132,8 +132,10 @@ async def _open(asked: Asked) -> m.RecordView:
 
 
 async def _was_handed(asked: Asked, record: Record, physician: str) -> bool:
-    """Whether the diary gave the visit to whoever asks since the record was opened. After a visit's end the diary stays,
-    and only the record is handed on."""
+    """Whether the diary gave the visit to whoever asks since the record was opened.
+
+    After a visit's end the diary stays as it is, and only the record is handed on.
+    """
     if physician != asked.actor or record.treating == asked.actor:
         return False
     state = (await asked.office.store.load(record.consultation)).consultation
