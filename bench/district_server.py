@@ -23,7 +23,8 @@ from clinic.privacy.master_key import MasterKey
 from clinic.privacy.vault import Vault
 from clinic.records import NewSeat
 from clinic.store import Store
-from signaling import demo, embedded, ports
+from signaling import embedded, ports
+from signaling.ready import wait_until_served
 from signaling.settings import Settings
 
 MEDIA_PROCESSES = 2
@@ -108,7 +109,7 @@ async def _consultation(store: Store, *, waiting: bool) -> tuple[str, str]:
 
 async def _ready(port: int) -> None:
     async with asyncio.timeout(30):
-        await demo.wait_until_served(Settings(port=port))
+        await wait_until_served(Settings(port=port))
 
 
 def _roles(supervisor: int) -> Iterator[tuple[int, str]]:

@@ -9,8 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 
 from redis.exceptions import RedisError
 
@@ -18,7 +17,7 @@ from clinic.people.credentials import INVITATION_VALID, RESET_VALID
 from clinic.people.faults import Fault
 from clinic.people.names import parse_name
 from clinic.people.request import Request
-from clinic.people.staff import Member, Profile, Role, parse_sign_in, profile_faults
+from clinic.people.staff import Member, Profile, parse_sign_in, profile_faults
 from clinic.privacy.audit_entry import CONSULTATION, Head
 from clinic.privacy.backup import DamagedBackup
 from clinic.privacy.master_key import MasterKey, MasterKeyError
@@ -34,38 +33,8 @@ NOT_DONE: Final = 1
 BY: Final = "terminal"
 """The actor, as the audit has it: whoever may read the master key's file."""
 
-Run = Callable[[Settings, argparse.Namespace], int]
-Command = Callable[[str, Run, str], argparse.ArgumentParser]
 
-
-def add_commands(command: Command, group: Callable[[str, str], Command]) -> None:
-    """`command` makes a subcommand; `group` one that has others below it."""
-    audit = group("audit", "check the audit")
-    verifying = audit("verify", _audited, "read the whole audit, and name every entry that was changed, moved or lost")
-    verifying.add_argument(
-        "--kept", action="append", default=[], metavar="HEAD", help='an anchor that you kept, as "12 3fa4…"'
-    )
-    backing = command("backup", _backed_up, "write all data of the clinic to one encrypted file")
-    backing.add_argument("file", type=Path)
-    restoring = command("restore", _restored, "put a backup back, while nothing else uses the data")
-    restoring.add_argument("file", type=Path)
-    restoring.add_argument("--force", action="store_true", help="also where there is data, which is replaced")
-    restoring.add_argument(
-        "--erased-in", action="append", default=[], type=Path, metavar="FILE",
-        help="a newer backup: who was erased before it was made stays erased",
-    )  # fmt: skip
-    staff = group("staff", "accounts, for when nobody can sign in to make them")
-    adding = staff("add", _added, "add an account and print a link that sets its password")
-    adding.add_argument("sign_in", help="what they sign in with: a short name or an e-mail address")
-    adding.add_argument("--name", required=True, help="as patients read it, with title")
-    adding.add_argument("--role", action="append", required=True, choices=get_args(Role), help="may be given again")
-    adding.add_argument("--licence", default="", help="of a physician, as it is printed on prescriptions: MPPS 12.345")
-    resetting = staff("reset", _reset, "end all sessions of an account and print a link for a new password")
-    resetting.add_argument("sign_in")
-    resetting.add_argument("--second-factor", action="store_true", help="forget the second factor too")
-
-
-def _audited(settings: Settings, arguments: argparse.Namespace) -> int:
+def audited(settings: Settings, arguments: argparse.Namespace) -> int:
     async def verify(office: Office) -> int:
         findings = await office.audit.verify(Head.read(head) for head in arguments.kept)
         for finding in findings:
@@ -80,7 +49,7 @@ def _audited(settings: Settings, arguments: argparse.Namespace) -> int:
     return _in_office(settings, verify)
 
 
-def _backed_up(settings: Settings, arguments: argparse.Namespace) -> int:
+def backed_up(settings: Settings, arguments: argparse.Namespace) -> int:
     async def write(office: Office) -> int:
         count = await backup.write(office.redis, _master(settings), arguments.file, office.now())
         print(f"{arguments.file}: {count} keys; keep the master key ({settings.master_key_path}) elsewhere")
@@ -89,7 +58,7 @@ def _backed_up(settings: Settings, arguments: argparse.Namespace) -> int:
     return _in_office(settings, write)
 
 
-def _restored(settings: Settings, arguments: argparse.Namespace) -> int:
+def restored(settings: Settings, arguments: argparse.Namespace) -> int:
     if settings.redis_url is None and embedded.running_url(settings.data_dir) is not None:
         raise SettingsError("`hilo serve` runs on this data: end it first, with `hilo drain`")
     if not settings.master_key_path.exists():
@@ -113,7 +82,7 @@ def _restored(settings: Settings, arguments: argparse.Namespace) -> int:
     return _in_office(settings, put_back, claim=False)
 
 
-def _added(settings: Settings, arguments: argparse.Namespace) -> int:
+def added(settings: Settings, arguments: argparse.Namespace) -> int:
     name = parse_name(arguments.name)
     if isinstance(name, Fault):
         raise SettingsError(_explained((name,)))
@@ -135,7 +104,7 @@ def _added(settings: Settings, arguments: argparse.Namespace) -> int:
     return _in_office(settings, add)
 
 
-def _reset(settings: Settings, arguments: argparse.Namespace) -> int:
+def reset(settings: Settings, arguments: argparse.Namespace) -> int:
     async def reset(office: Office) -> int:
         member = await office.roster.with_sign_in(_sign_in(arguments))
         if member is None:

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from clinic.unavailable import Unavailable
-from signaling.demo import wait_for_store, wait_until_served
-from signaling.office import open_office
+from signaling.ready import wait_for_store, wait_until_served
 from signaling.redis_client import connect
 from signaling.settings import Settings
 
@@ -42,6 +41,8 @@ def text(link: str) -> str:
 
 async def setup_link(settings: Settings, redis_url: str) -> str | None:
     """A new link, and the one before is worth nothing; None when somebody works here. Raises Unavailable."""
+    from signaling.office import open_office  # loaded once all else runs: it takes a second
+
     async with connect(redis_url) as redis:
         office = open_office(settings, redis, lambda: datetime.now(UTC))
         try:

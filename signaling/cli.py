@@ -11,11 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from signaling import (
-    administration,
+    administrator_commands,
     announcement,
     aof,
-    demo,
-    doctor,
     drain,
     embedded,
     logs,
@@ -23,7 +21,7 @@ from signaling import (
     programs,
     supervisor,
 )
-from signaling.administration import Command
+from signaling.administrator_commands import Command
 from signaling.settings import Settings, SettingsError, load, table
 
 SETTING_OPTIONS = ("host", "port", "public_url", "tls_cert", "tls_key", "data_dir", "media_port", "media_processes",
@@ -61,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--companion", action="store_true", help="with a third seat, for a relative of the patient")
     draining = _command(commands, "drain", _drain, "end the `hilo serve` of the data directory and wait for it")
     draining.add_argument("--save", action="store_true", help="shorten its file first, so that the next start is quick")
-    administration.add_commands(partial(_command, commands), partial(_group, commands))
+    administrator_commands.add_commands(partial(_command, commands), partial(_group, commands))
     _command(commands, "doctor", _doctor, "check ports, clock, Redis, TLS and TURN, and say what to do")
     _command(commands, "settings", _settings, "print every setting as a table")
     return parser
@@ -96,6 +94,8 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
 
 
 def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
+    from signaling import demo  # only this role needs it
+
     render = demo.as_json if arguments.json else demo.as_text
     moved = demo.free_settings(settings)
 
@@ -133,6 +133,8 @@ def _drain(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def _doctor(settings: Settings, _: argparse.Namespace) -> int:
+    from signaling import doctor  # only this role needs it
+
     findings = asyncio.run(doctor.examine(settings))
     print("\n".join(finding.line() for finding in findings))
     return 1 if any(finding.level == "fail" for finding in findings) else 0

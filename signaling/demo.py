@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Literal
 
 import ifaddr
 
-from signaling import local, ports
+from signaling import ports
 from signaling.demo_clinic import COMPANION, PATIENT, PHYSICIAN, STAFF, make
 from signaling.office import open_office
-from signaling.presence import Presence
+from signaling.ready import wait_for_store, wait_until_served
 from signaling.redis_client import connect
 from signaling.settings import Settings
 
@@ -62,22 +61,6 @@ async def prepare(settings: Settings, redis_url: str, companion: bool) -> Links:
     links = await seed(settings, redis_url, datetime.now(UTC), companion)
     await wait_until_served(settings)
     return links
-
-
-async def wait_for_store(redis_url: str, interval_s: float = 0.1) -> None:
-    """Return once the store answers."""
-    async with connect(redis_url) as redis:
-        presence = Presence(redis)
-        while not await presence.is_reachable():  # noqa: ASYNC110 (another process has no Event)
-            await asyncio.sleep(interval_s)
-
-
-async def wait_until_served(settings: Settings, interval_s: float = 0.1) -> None:
-    """Return once `/readyz` answers 200."""
-    url = local.url(settings, "/readyz")
-    async with local.client() as http:
-        while not await local.answers(http, url):  # noqa: ASYNC110 (another process has no Event)
-            await asyncio.sleep(interval_s)
 
 
 def as_text(links: Links) -> str:

@@ -27,7 +27,7 @@ from clinic.people.patient import Language
 from clinic.people.request import Request
 from clinic.people.roster import UnknownMember
 from clinic.people.staff import Profile
-from clinic.record.document import render
+from clinic.record.paper import printed
 from clinic.record.record import Record
 from clinic.record.records import UnknownRecord
 from clinic.records import Stored
@@ -164,7 +164,7 @@ async def _papers(office: Office, dossier: Dossier, language: Language) -> Async
         for version in visit.record.versions if visit.record else ():
             assert visit.record is not None
             document = await document_of(office, visit.record, version, dossier.patient, language)
-            yield f"papers/{visit.appointment.id}-{version.number}.pdf", await asyncio.to_thread(render, document)
+            yield f"papers/{visit.appointment.id}-{version.number}.pdf", await asyncio.to_thread(printed, document)
 
 
 def _staff_in(visits: list[Visit]) -> dict[str, None]:

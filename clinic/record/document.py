@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from importlib.resources import as_file, files
 from typing import Final
 from unicodedata import category, name, normalize
-from zoneinfo import ZoneInfo
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import CoreFont, TTFFont
 
 from clinic.record.content import NextAction, Prescription
-from clinic.record.events import Version
+from clinic.record.paper import Document
 from clinic.record.printed_words import WORDS, Lang, Word, action_word, day
 
 MARGIN_MM: Final = 20.0
@@ -32,52 +30,6 @@ ACCENT: Final = (16, 94, 98)
 FALLBACKS: Final = ("NotoSansMath", "NotoSansSymbols2", "NotoSansArabic", "NotoSansHebrew", "NotoEmoji")
 UNPRINTABLE: Final = "\ufffd"
 """Stands for each letter that no font of ours has: in a dose, a sign that is left out is worse than an odd one."""
-
-
-@dataclass(frozen=True)
-class Letterhead:
-    """The clinic, as it stands over every page."""
-
-    name: str
-    lines: tuple[str, ...] = ()
-    """RIF, address, phone: as the clinic wants them, one line each."""
-
-
-@dataclass(frozen=True)
-class Signer:
-    """The physician who signed."""
-
-    name: str
-    licence: str
-    """Number of the MPPS."""
-    speciality: str = ""
-    more: tuple[str, ...] = ()
-    """Other numbers or titles, one line each."""
-
-
-@dataclass(frozen=True)
-class PatientOnPaper:
-    """Whom it is for."""
-
-    name: str
-    identifier: str
-    """As people write it: V-12.345.678."""
-    born: date | None = None
-
-
-@dataclass(frozen=True)
-class Document:
-    """All that one printed document says."""
-
-    letterhead: Letterhead
-    signer: Signer
-    patient: PatientOnPaper
-    version: Version
-    seen_at: datetime
-    """When the consultation began. Aware."""
-    zone: ZoneInfo
-    """The clinic's."""
-    lang: Lang = "es"
 
 
 def render(document: Document) -> bytes:

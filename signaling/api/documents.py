@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 from clinic.people.patient import Patient
-from clinic.record.document import Document, Letterhead, PatientOnPaper, Signer, render
 from clinic.record.events import Version
+from clinic.record.paper import Document, Letterhead, PatientOnPaper, Signer, printed
 from clinic.record.record import Record
 from signaling.api import record_models as m
 from signaling.api.fault import Fault
@@ -86,7 +86,7 @@ async def _printed(asked: Asked, record: Record, number: int) -> web.Response:
     lang = asked.query(m.PrintedIn).lang or patient.demographics.language
     document = await document_of(asked.office, record, version, patient, lang)
     async with RENDERING:
-        pdf = await asyncio.to_thread(render, document)
+        pdf = await asyncio.to_thread(printed, document)
     headers = {"Content-Disposition": f'attachment; filename="{_FILE[lang]}-{version.number}.pdf"'}
     headers["X-Content-Type-Options"] = "nosniff"
     return web.Response(body=pdf, content_type="application/pdf", headers=headers)

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic.record.content import Content, NextAction, Prescription
-from clinic.record.document import UNPRINTABLE, Document, Letterhead, PatientOnPaper, Signer, _moment, _Paper, render
+from clinic.record.document import UNPRINTABLE, _moment, _Paper, render
 from clinic.record.events import Version
+from clinic.record.paper import Document, Letterhead, PatientOnPaper, Signer
 from clinic.record.printed_words import WORDS, day
 
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
