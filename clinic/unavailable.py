@@ -13,8 +13,8 @@ ANSWER_TIMEOUT_S: Final = 5.0
 """For one step. Ours and not redis-py's `socket_timeout`: that one goes through `asyncio.wait_for`, which in Python
 3.11 swallows a cancellation that arrives with the answer, and then a task that was told to stop does not."""
 
-_NOT_NOW: Final = ("MISCONF", "NOREPLICAS", "CLUSTERDOWN")
-"""Error replies that pass: the disk is full, replicas are missing, a failover goes on."""
+_NOT_NOW: Final = ("MISCONF", "NOREPLICAS", "CLUSTERDOWN", "BUSY ")
+"""Error replies that pass: the disk is full, replicas are missing, a failover goes on, a backup is read."""
 
 
 class Unavailable(Exception):
