@@ -12,6 +12,8 @@ from signaling.api.words import words
 from signaling.texts import Lang
 
 _FAULTS: Final = frozenset[str](get_args(FaultCode))
+_SAID: Final = ("missing-value", "empty-name", "phone-without-country")
+"""Whose own sentence says all: the detail would only confuse."""
 
 
 class _Model(BaseModel):
@@ -72,7 +74,7 @@ class ImportEnd(_Model):
 def problem_view(problem: Problem, lang: Lang) -> LineProblem:
     """In a person's language."""
     message = words(lang, f"csv-{problem.code}")
-    if problem.detail in _FAULTS and problem.code not in ("missing-value", "empty-name"):
+    if problem.detail in _FAULTS and problem.code not in _SAID:
         message = f"{words(lang, f'field-{problem.detail}')} {message}"
     if problem.detail == "no-such-time":
         message = words(lang, "field-no-such-time")

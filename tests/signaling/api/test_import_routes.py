@@ -75,6 +75,7 @@ async def test_a_file_with_twenty_three_kinds_of_bad_lines(api: Api) -> None:
     words = {each["code"]: (each["column"], each["message"]) for each in found["problems"]}
     assert words["bad-phone"][0] == "Teléfono"
     assert words["bad-phone"][1].startswith("Ese código no existe.")
+    assert words["phone-without-country"][1].startswith("No se sabe de qué país es el teléfono.")
     assert found["problems"][22]["other_line"] == 2
 
 
