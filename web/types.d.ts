@@ -459,9 +459,9 @@ type MessageFate = "chatPending" | "chatWaiting" | "chatSent" | "chatFailed";
 // --- sw.js
 
 type Lasting = Event & { waitUntil: (work: Promise<unknown>) => void };
-type Fetching = Event & { request: Request; respondWith: (response: Promise<Response>) => void };
+type Fetching = Event & { request: Request; clientId: string; respondWith: (response: Promise<Response>) => void };
 type WorkerScope = EventTarget & {
   skipWaiting: () => Promise<void>;
   registration: ServiceWorkerRegistration;
-  clients: { matchAll: (options: object) => Promise<{ url: string }[]> };
+  clients: { matchAll: (options: object) => Promise<{ url: string }[]>; get: (id: string) => Promise<{ url: string } | undefined> };
 };

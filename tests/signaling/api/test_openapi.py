@@ -29,10 +29,11 @@ from signaling.settings import Settings
 
 BIN = Path(sys.executable).parent
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
-ENDS_THE_RUN = {
-    "session.end", "session.begin", "account.password", "account.end-session", "staff.sign-out", "staff.change",
-}  # fmt: skip
-"""What would leave the rest of the run signed out."""
+SIGNS_OUT = (
+    "/api/v1/session", "/api/v1/setup", "/api/v1/account/password", "/api/v1/account/sessions",
+    "/api/v1/account/sessions/{id}", "/api/v1/staff/{id}", "/api/v1/staff/{id}/sessions",
+)  # fmt: skip
+"""What may leave the rest of the run signed out. Other methods than the documented ones are tried too."""
 
 MAX_S = 45
 
@@ -66,6 +67,15 @@ def _references(value: Any) -> list[str]:
         own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
         return own + [found for each in value.values() for found in _references(each)]
     return [found for each in value for found in _references(each)] if isinstance(value, list) else []
+
+
+def signed_in_already(told: dict[str, Any]) -> dict[str, Any]:
+    """Without the ways to prove who asks: schemathesis would make some up beside the session that it is given."""
+    paths = {
+        path: {method: {**each, "security": []} for method, each in methods.items()}
+        for path, methods in told["paths"].items()
+    }
+    return {**told, "paths": paths, "components": {"schemas": told["components"]["schemas"]}}
 
 
 @dataclass(frozen=True)
@@ -125,16 +135,19 @@ async def _answers(url: str) -> None:
 
 
 async def test_a_real_process_keeps_to_its_document_whatever_is_sent(redis_url: str, tmp_path: Path) -> None:
-    told = document([route for route in ROUTES if route.name not in ENDS_THE_RUN])
+    told = signed_in_already(
+        document([route for route in ROUTES if route.path not in SIGNS_OUT and route.who not in ("link", "seat")])
+    )
     (tmp_path / "openapi.json").write_text(json.dumps(told))
     async with served(redis_url, tmp_path / "data") as clinic:
         headers = {"Cookie": f"hilo={clinic.token}", "X-CSRF-Token": csrf_of(clinic.token)}
         process = await asyncio.create_subprocess_exec(
             str(BIN / "st"), "run", "openapi.json", "--url", clinic.url, "--checks", CHECKS,
             "--phases", "examples,coverage,fuzzing", "--max-examples", "5", "--max-time", str(MAX_S), "--seed", "1",
-            "--no-shrink", "--continue-on-failure", "--warnings", "off", "--suppress-health-check", "all",
+            "--no-shrink", "--continue-on-failure", "--warnings", "missing_auth", "--suppress-health-check", "all",
             *(part for name, value in headers.items() for part in ("--header", f"{name}: {value}")),
             cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         output, _ = await process.communicate()
     assert process.returncode == 0, output.decode()[-8000:]
+    assert "Authentication failed" not in output.decode()

@@ -19,7 +19,7 @@ export const texts = {
   copyFailed: "It could not be copied: select it and copy it by hand.",
 
   todayLead: "{count} appointments today.",
-  todayNext: "The next one is on {moment}.",
+  todayNext: "The next one: {moment}",
   todayNoNext: "None is still to begin.",
   todayWaiting: "In the waiting room",
   todayInCall: "In a call",
@@ -56,7 +56,7 @@ export const texts = {
   personCloseExplain: "They are out at once and cannot enter again. The account can be opened again.",
   personOpen: "Open the account",
   linkTitle: "Link for {name}",
-  linkGive: "Hand it over in person or by a safe way. It works once, until {moment}. It will not be shown again.",
+  linkGive: "Hand it over in person or by a safe way. It will not be shown again. It works once, until: {moment}",
 
   clinicLead: "It heads pages, links and prescriptions.",
   clinicName: "The clinic's name",
@@ -89,7 +89,7 @@ export const texts = {
   sincemade: "it was made",
 
   consentLead2: "What each patient accepts before entering. Each edition is kept as it was; what was accepted names its edition and its hash.",
-  editionOf: "Edition {version}, published on {moment}.",
+  editionOf: "Edition {version}. Published: {moment}",
   hashTitle: "Hashes of this edition (SHA-256)",
   hashWhy: "They prove which exact text everybody accepted.",
   pointOptional: "Answered apart by yes or no",
@@ -185,7 +185,7 @@ export const texts = {
   erase: "Erase",
   eraseOf: "Erase the data of {name}",
   eraseExplain: "The key that they are sealed with is destroyed: name, appointments, record, messages and consents cannot be read any more. The audit stays, without their name. This cannot be undone.",
-  eraseEarly: "The clinic's policy would keep them until {moment}.",
+  eraseEarly: "The clinic's policy would keep them until: {moment}",
   eraseConfirm: "Erase for good",
   erased: "The patient's data was erased.",
   erasureconsultationopen: "A consultation is still open. The physician must close it first.",

@@ -19,7 +19,7 @@ export const texts = {
   copyFailed: "No se pudo copiar: selecciónelo y cópielo a mano.",
 
   todayLead: "{count} citas hoy.",
-  todayNext: "La próxima es el {moment}.",
+  todayNext: "La próxima: {moment}",
   todayNoNext: "No falta ninguna por comenzar.",
   todayWaiting: "En sala de espera",
   todayInCall: "En consulta",
@@ -56,7 +56,7 @@ export const texts = {
   personCloseExplain: "Sale de inmediato y no puede volver a entrar. La cuenta se puede abrir de nuevo.",
   personOpen: "Abrir la cuenta",
   linkTitle: "Enlace para {name}",
-  linkGive: "Entréguelo en persona o por un medio seguro. Sirve una vez, hasta el {moment}. No se volverá a mostrar.",
+  linkGive: "Entréguelo en persona o por un medio seguro. No se volverá a mostrar. Sirve una vez y vence: {moment}",
 
   clinicLead: "Encabeza las páginas, los enlaces y las recetas.",
   clinicName: "Nombre de la clínica",
@@ -89,7 +89,7 @@ export const texts = {
   sincemade: "que se hizo",
 
   consentLead2: "Lo que cada paciente acepta antes de entrar. Cada edición se conserva como fue; lo aceptado nombra su edición y su huella.",
-  editionOf: "Edición {version}, publicada el {moment}.",
+  editionOf: "Edición {version}. Publicada: {moment}",
   hashTitle: "Huellas de esta edición (SHA-256)",
   hashWhy: "Prueban qué texto exacto aceptó cada quien.",
   pointOptional: "Se responde aparte con sí o no",
@@ -185,7 +185,7 @@ export const texts = {
   erase: "Borrar",
   eraseOf: "Borrar los datos de {name}",
   eraseExplain: "Se destruye la clave con la que están cifrados: nombre, citas, historia, mensajes y consentimientos dejan de poder leerse. La auditoría queda, sin su nombre. No se puede deshacer.",
-  eraseEarly: "La política de la clínica los conservaría hasta el {moment}.",
+  eraseEarly: "La política de la clínica los conservaría hasta: {moment}",
   eraseConfirm: "Borrar para siempre",
   erased: "Los datos del paciente se borraron.",
   erasureconsultationopen: "Tiene una consulta sin cerrar. El médico debe cerrarla primero.",
