@@ -19,7 +19,7 @@ from signaling.texts import text
 
 WEB: Final = Path(__file__).resolve().parent.parent / "web"
 MIN_GZIP_BYTES: Final = 200
-STAFF: Final = ("enter", "setup", "password", "account", "admin", "office")
+STAFF: Final = ("enter", "setup", "password", "account", "admin", "office", "console")
 """Pages of the staff, at the path of their folder's name; what is secret stands in the fragment."""
 
 _TYPES: Final = {

@@ -405,6 +405,7 @@ type Key =
   | keyof typeof import("./static/js/texts/es-account.js").texts
   | keyof typeof import("./static/js/texts/es-admin.js").texts
   | keyof typeof import("./static/js/texts/es-record.js").texts
+  | keyof typeof import("./static/js/texts/es-morning.js").texts
   | keyof typeof import("./static/js/texts/es-help.js").texts
   | keyof typeof import("./static/js/texts/es-visit.js").texts
   | keyof typeof import("./static/js/texts/es-more.js").texts

@@ -24,3 +24,14 @@ type Span = { fromMs: number; untilMs: number; level: Level };
 type Outage = import("./static/js/view/outage.js").Outage;
 /** What became of a message, or what keeps it. */
 type Fate = MessageFate | "statusSaving";
+/** What a page does around a workplace. */
+interface WorkplaceOptions {
+  title: string;
+  /** The chat is wanted. */
+  openChat: () => void;
+  /** Whether a human can see the messages of the workplace that is shown. */
+  seesChat: () => boolean;
+  /** With whom another call goes on, which must end first; empty: none. */
+  busyWith: () => string;
+  onChange: () => void;
+}

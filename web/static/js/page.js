@@ -20,9 +20,13 @@ export function switchLanguage({ lang }) {
   location.reload();
 }
 
-/** @param {Language} language @param {() => void} onChange @param {Environment["Notebook"]} [Notebook] where there is a note to write */
-export function startSession({ lang }, onChange, Notebook) {
-  const token = decodeURIComponent(location.pathname.split("/")[2] || "");
+/**
+ * @param {Language} language
+ * @param {() => void} onChange
+ * @param {Environment["Notebook"]} [Notebook] where there is a note to write
+ * @param {{token?: string, signal?: AbortSignal}} [seat] the token of the page's address, for as long as the page lives
+ */
+export function startSession({ lang }, onChange, Notebook, { token = decodeURIComponent(location.pathname.split("/")[2] || ""), signal } = {}) {
   const memory = new Memory(storageOf("sessionStorage"), storageOf("localStorage"), token.slice(-6));
   const proven = () => (memory.proof ? `${token}.${memory.proof}` : token);
   const session = new Session({
@@ -39,8 +43,9 @@ export function startSession({ lang }, onChange, Notebook) {
     onChange,
     Notebook,
   });
-  window.addEventListener("storage", (event) => memory.isOfWaiting(event) && session.adopt());
-  onWake(() => session.wake());
+  window.addEventListener("storage", (event) => memory.isOfWaiting(event) && session.adopt(), { signal });
+  onWake(() => session.wake(), signal);
+  signal?.addEventListener("abort", () => session.stop());
   session.start();
   return session;
 }
@@ -60,19 +65,24 @@ export async function later(load) {
   }
 }
 
-/** Calls back whenever the network may have changed, or time stood still for this page. @param {() => void} wake */
-function onWake(wake) {
+/**
+ * Calls back whenever the network may have changed, or time stood still for this page.
+ * @param {() => void} wake
+ * @param {AbortSignal} [signal]
+ */
+function onWake(wake, signal) {
   const look = () => void (document.hidden || wake());
   const { connection } = /** @type {{connection?: EventTarget & {type?: string}}} */ (navigator);
   let [at, type] = [Date.now(), connection?.type];
-  for (const event of ["online", "pageshow"]) window.addEventListener(event, wake);
-  for (const event of ["visibilitychange", "resume"]) document.addEventListener(event, look);
+  for (const event of ["online", "pageshow"]) window.addEventListener(event, wake, { signal });
+  for (const event of ["visibilitychange", "resume"]) document.addEventListener(event, look, { signal });
   // Told of every new estimate of its speed as well.
-  connection?.addEventListener("change", () => connection.type !== type && ((type = connection.type), wake()));
-  setInterval(() => {
+  connection?.addEventListener("change", () => connection.type !== type && ((type = connection.type), wake()), { signal });
+  const timer = setInterval(() => {
     if (Date.now() - at > LATE_MS) look();
     at = Date.now();
   }, 1_000);
+  signal?.addEventListener("abort", () => clearInterval(timer));
 }
 
 /** The shell for the next visit. A newer one takes effect when this page is opened again, never in the middle of a call. */

@@ -64,6 +64,13 @@ export class Session {
     if (this.wanted) void this.media.open();
   }
 
+  /** This page lets go of the seat, without a word to the others. */
+  stop() {
+    this._dropCall();
+    this.media.close();
+    this.signaling.stop();
+  }
+
   // --- what the pages read
 
   get me() {

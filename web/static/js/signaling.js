@@ -64,6 +64,14 @@ export class Signaling {
     if (!this.line && !this.poll) this._pollAfter(POLL_AFTER_MS);
   }
 
+  /** For good: nobody looks at this seat here any more. */
+  stop() {
+    this._drop();
+    this._closePoll();
+    this._clear("retry");
+    this.link = "refused";
+  }
+
   /** HTTP requests carry the line: good for words, not for setting up media. */
   get polling() {
     return this.line !== null && this.line === this.poll;
@@ -206,7 +214,7 @@ export class Signaling {
 
   /** @param {string} code of a fatal error: what a retry cannot heal stays refused, the rest is tried again */
   _fatal(code) {
-    if (["unknown-token", "token-expired", "unsupported-version"].includes(code)) this._become("refused");
+    if (["unknown-token", "token-expired", "seat-revoked", "unsupported-version"].includes(code)) this._become("refused");
     // A command that the server cannot read would come back with every reconnect.
     if (["bad-message", "unknown-type", "too-large"].includes(code)) {
       this.options.queue.waiting.map((command) => command.id).forEach((id) => this.options.queue.settle(id));

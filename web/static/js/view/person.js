@@ -24,15 +24,16 @@ export class Person {
     this.root = element("section", { class: "card person" }, element("div", { class: "person-head" }, element("div", {}, this.role, this.name), this.waits), this.admit, facts);
   }
 
-  /** @param {Session} session @param {Seat} seat */
-  update(session, seat) {
+  /** @param {Session} session @param {Seat} seat @param {boolean} [mayAdmit] false: another call goes on */
+  update(session, seat, mayAdmit = true) {
     const { t, moment } = this.language;
     const { consultation, arrivedAtMs } = session.state;
     if (!consultation) return;
-    setText(this.role, t(seat.role === "companion" ? "companionPanel" : "patientPanel"));
+    setText(this.role, this._role(seat));
     setText(this.name, seat.name);
     const waits = mayBeAdmitted(seat);
     this.admit.hidden = this.waits.hidden = !waits;
+    this.admit.disabled = !mayAdmit;
     this.root.classList.toggle("is-waiting", waits);
     setText(this.admit, t("admit", { name: seat.name }));
     this._set("reason", seat.role === "patient" ? consultation.reason : "");
@@ -41,6 +42,13 @@ export class Person {
     this._set("consent", t(seat.consented ? "consentGiven" : "consentMissing"));
     this._set("devices", seat.present ? this._devices(seat) : "");
     this._showLink(seat, session.quality.get(seat.id));
+  }
+
+  /** @param {Seat} seat */
+  _role({ role, language }) {
+    if (role === "physician") return this.language.t("colleaguePanel");
+    if (role === "patient") return this.language.t("patientPanel");
+    return language ? this.language.t("interpreterPanel", { language: languageName(language, this.language.lang) }) : this.language.t("companionPanel");
   }
 
   /** @param {Key} key @returns {HTMLElement[]} */
@@ -81,6 +89,22 @@ export class Person {
     /** @type {HTMLElement} */ (this.rows.linkQuality.parentElement).hidden = !seat.present;
     setText(this.grade, t(grade ? /** @type {Key} */ (`link${grade}`) : "linkUnknown"));
     [...this.bars.children].forEach((bar, place) => bar.classList.toggle("on", grade !== null && place < BARS[grade]));
+  }
+}
+
+/** Of Venezuela, and unknown to browsers. @type {Record<string, Record<Lang, string>>} */
+const LANGUAGES = {
+  guc: { es: "wayuunaiki", en: "Wayuu" }, wba: { es: "warao", en: "Warao" }, aoc: { es: "pemón", en: "Pemon" }, pid: { es: "piaroa", en: "Piaroa" },
+  guu: { es: "yanomami", en: "Yanomami" }, car: { es: "kariña", en: "Kariña" }, vsl: { es: "lengua de señas venezolana", en: "Venezuelan Sign Language" },
+};
+
+/** @param {string} code BCP 47 @param {Lang} lang */
+export function languageName(code, lang) {
+  if (LANGUAGES[code]) return LANGUAGES[code][lang];
+  try {
+    return new Intl.DisplayNames([lang], { type: "language" }).of(code) || code;
+  } catch {
+    return code;
   }
 }
 

@@ -47,8 +47,10 @@ export function rungText(session, t) {
 }
 
 /** The one whom this page is about: the physician, or on her page the patient. @param {Session} session */
-export function otherName({ others }) {
-  const first = others.find((seat) => seat.role === "physician") || others.find((seat) => seat.role === "patient");
+export function otherName({ me, others }) {
+  const physician = others.find((seat) => seat.role === "physician" && !seat.handed) || others.find((seat) => seat.role === "physician");
+  const patient = others.find((seat) => seat.role === "patient");
+  const first = me?.role === "physician" ? patient || physician : physician || patient;
   return first ? first.name : "";
 }
 
