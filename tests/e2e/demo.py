@@ -30,6 +30,10 @@ class Demo:
     physician_url: str
     directory: Path
     process: subprocess.Popen[str]
+    staff_url: str = ""
+    sign_in: str = ""
+    password: str = ""
+    """Of all staff of the demo."""
     secrets: list[str] = field(default_factory=list)
     """What the test typed or was told and no log may hold; tokens are added by themselves."""
 
@@ -90,7 +94,8 @@ def _read_links(process: subprocess.Popen[str], directory: Path) -> Demo:
     if not line:
         raise RuntimeError(f"no links within {START_TIMEOUT_S} s:\n{(directory / LOG).read_text()[-4000:]}")
     links = json.loads(line)
-    return Demo(links["patient_url"], links["physician_url"], directory, process)
+    staff = {name: links.get(name, "") for name in ("staff_url", "sign_in", "password")}
+    return Demo(links["patient_url"], links["physician_url"], directory, process, **staff)
 
 
 def _stop(process: subprocess.Popen[str]) -> int:
