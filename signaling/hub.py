@@ -48,6 +48,8 @@ class Hub:
     def __init__(self) -> None:
         self._sessions: defaultdict[str, set[Listener]] = defaultdict(set)
         self._watchers: set[asyncio.Event] = set()
+        self.closed = False
+        """The process drains: whoever waits for news is answered with what there is."""
 
     def __iter__(self) -> Iterator[Listener]:
         return iter([session for sessions in self._sessions.values() for session in sessions])
@@ -85,6 +87,11 @@ class Hub:
     def ring_all(self) -> None:
         for session in self:
             session.bell.set()
+        self.ring_watchers()
+
+    def close(self) -> None:
+        """Nothing more is to be waited for here."""
+        self.closed = True
         self.ring_watchers()
 
     def ring_watchers(self) -> None:

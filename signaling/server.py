@@ -92,6 +92,7 @@ async def serving(
             site = web.TCPSite(runner, settings.host, settings.port, ssl_context=settings.ssl_context())
             await site.start()
             yield services
+            services.hub.close()
             await site.stop()
             door.draining = True
             await asyncio.gather(gate.drain(), polling.drain())

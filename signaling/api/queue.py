@@ -162,14 +162,15 @@ class _Queue:
         physician = query.physician or asked.actor
         name = await _physician(office, physician)
         deadline = asyncio.get_running_loop().time() + query.wait_s
-        with self._gate.services.hub.watching() as bell:
+        hub = self._gate.services.hub
+        with hub.watching() as bell:
             while True:
                 bell.clear()
                 if physician == asked.actor:
                     await office.attendances.came(physician)
                 view = await self._view(asked, physician, name)
                 left_s = deadline - asyncio.get_running_loop().time()
-                if view.mark != query.after or left_s <= 0:
+                if view.mark != query.after or left_s <= 0 or hub.closed:
                     return view
                 await _ring(bell, min(left_s, LOOK_EVERY_S))
                 await asyncio.sleep(min(left_s, REST_S))

@@ -24,7 +24,8 @@ class Console(Participant):
         await self.tab.fill("sign-in-name", name or server.sign_in)
         await self.tab.fill("sign-in-password", server.password)
         await self.press("sign-in-send")
-        await self.until_shown("queue-row", 60.0)
+        await self.page.wait_for_url("**/console", timeout=60_000)
+        await self.page.wait_for_selector("[data-testid=queue-row]", timeout=60_000)
 
     async def until_shown(self, test_id: str, timeout_s: float = TIMEOUT_S) -> None:
         await wait_until(self.tab, SHOWN, test_id, timeout_s)

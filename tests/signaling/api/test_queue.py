@@ -185,6 +185,16 @@ async def test_a_visit_is_handed_over_to_a_colleague_who_has_it_from_then_on(api
         assert again["code"] == "visit-not-yours"
 
 
+async def test_who_waits_for_news_is_answered_when_the_process_drains(api: Api) -> None:
+    visit = await booked(api, minutes=0)
+    before = await queue(api)
+    news = asyncio.create_task(queue(api, after=before["mark"], wait_s=25))
+    await asyncio.sleep(0.2)
+    api.clinic.services[0].hub.close()
+    async with asyncio.timeout(5):
+        assert [each["id"] for each in (await news)["visits"]] == [visit.id]
+
+
 async def test_a_polling_page_is_told_its_place_once(api: Api) -> None:
     visit = await booked(api, minutes=0)
     await waiting(api, visit)
