@@ -95,17 +95,17 @@ class Controls {
     });
     this.end = Boolean(end);
     const all = [this.mic, this.camera, this.flip, this.chat, hangUp].map((control) => control.root);
-    this.finish = new Control("end", t("endConsultation"), {
-      "data-testid": "end-consultation", class: "control end", "aria-label": t("endLong"), onclick: end || null,
-    });
-    if (end) all.push(this.finish.root);
+    this.finish = end ? new Control("end", t("endConsultation"), {
+      "data-testid": "end-consultation", class: "control end", "aria-label": t("endLong"), onclick: end,
+    }) : null;
+    if (this.finish) all.push(this.finish.root);
     this.root = element("div", { class: "controls", role: "group", "aria-label": t("controls") }, ...all);
   }
 
   /** @param {Session} session @param {boolean} chatOpen @param {number} unread */
   update({ media, mediaPossible, me }, chatOpen, unread) {
     const { t } = this;
-    this.finish.root.hidden = Boolean(me?.handed); // it is a colleague's to end
+    if (this.finish) this.finish.root.hidden = Boolean(me?.handed); // it is a colleague's to end
     this.mic.show(media.micOn ? "mic" : "mic-off", t(media.micOn ? "micOff" : media.audio ? "micOn" : "micMissing"), !media.micOn);
     this.camera.show(media.cameraOn ? "camera" : "camera-off", t(media.cameraOn ? "cameraOff" : "cameraOn"), !media.cameraOn);
     this.mic.root.hidden = this.camera.root.hidden = !mediaPossible;
