@@ -49,11 +49,11 @@ export class Tabs {
   }
 
   /** @param {KeyboardEvent} event */
-  key({ key }) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+  key(event) {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (!step) return;
-    const place = TABS.findIndex(([name]) => name === this.chosen);
-    const [next] = TABS[(place + step + TABS.length) % TABS.length];
+    const names = [...this.buttons.keys()];
+    const next = names[(names.indexOf(this.chosen) + step + names.length) % names.length];
     this.choose(next);
     this.buttons.get(next)?.focus();
   }

@@ -59,7 +59,7 @@ class Control {
   /** @param {IconName} iconName @param {string} word @param {Record<string, any>} attributes */
   constructor(iconName, word, attributes) {
     this.icon = icon(iconName);
-    this.badge = element("span", { class: "badge", hidden: true });
+    this.badge = element("span", { class: "badge", hidden: true, "aria-hidden": "true" }); // the label says it
     this.root = element("button", { type: "button", class: "control", ...attributes }, this.icon, element("span", {}, word), this.badge);
   }
 
