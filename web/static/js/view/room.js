@@ -59,7 +59,7 @@ class Control {
   /** @param {IconName} iconName @param {string} word @param {Record<string, any>} attributes */
   constructor(iconName, word, attributes) {
     this.icon = icon(iconName);
-    this.badge = element("span", { class: "badge", hidden: true, "aria-hidden": "true" }); // the label says it
+    this.badge = element("span", { class: "badge", hidden: true }); // its number is drawn by the style: the label says it in words
     this.root = element("button", { type: "button", class: "control", ...attributes }, this.icon, element("span", {}, word), this.badge);
   }
 
@@ -114,6 +114,6 @@ class Controls {
     this.chat.show("chat", label, false);
     this.chat.root.setAttribute("aria-expanded", String(chatOpen));
     this.chat.badge.hidden = !unread;
-    setText(this.chat.badge, String(unread));
+    this.chat.badge.dataset.count = String(unread);
   }
 }
