@@ -112,7 +112,7 @@ def open_office(
     diary, patients = Diary(redis, vault, store, audit, Rules(zone)), Patients(redis, vault, audit)
     consent_texts, questionnaires = ConsentTexts(redis, audit), Questionnaires(redis, audit)
     consents = Consents(redis, vault, audit, consent_texts, zone)
-    exports, deletion = Exports(redis), Deletion(redis, store, audit)
+    exports, deletion = Exports(redis), Deletion(redis, vault, store, diary.agenda, audit)
     return Office(
         redis=redis,
         vault=vault,

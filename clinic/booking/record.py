@@ -67,6 +67,11 @@ def private_text(appointment: a.Appointment, sealer: Sealer) -> str:
     return sealer.seal(_field(appointment.id), private.model_dump_json())
 
 
+def sealed_nothing(record: Record, sealer: Sealer) -> str:
+    """For `sealed`, where what was personal is deleted. Raises Shredded."""
+    return sealer.seal(_field(record.id), _NOTHING.model_dump_json())
+
+
 def record_of(appointment: a.Appointment, sealed: str) -> Record:
     """`sealed`: of `private_text`."""
     return Record(

@@ -13,6 +13,9 @@ from typing import Any, Final, Literal, cast
 from redis.asyncio import Redis
 
 from clinic import keys as clinic_keys
+from clinic.booking import keys as booking_keys
+from clinic.booking.agenda import Agenda
+from clinic.booking.record import sealed_nothing
 from clinic.events import Chat, Words
 from clinic.holdings import keys, scripts
 from clinic.intake import keys as intake_keys
@@ -20,6 +23,8 @@ from clinic.privacy.audit import Audit, heads_of
 from clinic.privacy.audit_entry import CONSULTATION, PATIENT, Entry, Purpose
 from clinic.privacy.keys import AUDIT_HEADS
 from clinic.privacy.retention import DataClass
+from clinic.privacy.sealing import Shredded
+from clinic.privacy.vault import Vault
 from clinic.record import keys as record_keys
 from clinic.sealed import without_words
 from clinic.store import Store, UnknownConsultation
@@ -33,15 +38,17 @@ Deleted = Literal["chat", "clinical"]
 class Deletion:
     """Stateless. Every method may raise `Unavailable`, and may be repeated."""
 
-    def __init__(self, redis: Redis, store: Store, audit: Audit) -> None:
+    def __init__(self, redis: Redis, vault: Vault, store: Store, agenda: Agenda, audit: Audit) -> None:
         self._redis = redis
+        self._vault = vault
+        self._agenda = agenda
         self._store = store
         self._audit = audit
         self._delete = redis.register_script(scripts.DELETE)
         self._delete_consent = redis.register_script(scripts.DELETE_CONSENT)
 
     async def of_consultation(self, consultation: str, what: Deleted, by: Entry) -> None:
-        """`chat`: its messages. `clinical`: these, notes, record, triage and every word of its state."""
+        """`chat`: its messages. `clinical`: these, notes, record, triage, every word of its state and appointment."""
         chat = what == "chat"
         whole = () if chat else _clinical_keys(consultation)
         scope = CONSULTATION + consultation
@@ -49,6 +56,7 @@ class Deletion:
 
         async def step(argument: str) -> int | None:
             events, state = await self._words(consultation, Chat if chat else Words)
+            version, record = ("", "") if chat else await self._appointment(consultation)
             async with unavailable_when_down():
                 answer = await self._delete(
                     keys=[
@@ -57,9 +65,10 @@ class Deletion:
                         keys.DELETED,
                         clinic_keys.timeline(consultation),
                         clinic_keys.state(consultation),
+                        booking_keys.appointment(consultation),
                         *whole,
                     ],
-                    args=[argument, f"{what}/{consultation}", "" if chat else state, *events],
+                    args=[argument, f"{what}/{consultation}", "" if chat else state, version, record, *events],
                 )
             return cast("int | None", answer)
 
@@ -86,6 +95,18 @@ class Deletion:
             members = [f"{what}/{each}" for each in consultations]
             found = await cast("Any", self._redis.smismember(keys.DELETED, members))
         return frozenset(each for each, gone in zip(consultations, found, strict=True) if gone)
+
+    async def _appointment(self, consultation: str) -> tuple[str, str]:
+        """Its version and its record without words; empty where there is none, or nobody can open it any more."""
+        found = await self._agenda.find(consultation)
+        if found is None:
+            return "", ""
+        sealer = await self._vault.sealer(found.record.patient)
+        try:
+            sealed = sealed_nothing(found.record, sealer)
+        except Shredded:
+            return "", ""
+        return found.version, found.record.model_copy(update={"sealed": sealed}).model_dump_json()
 
     async def _words(self, consultation: str, kind: type[Words]) -> tuple[list[str], str]:
         """Ids of the events with words of this kind, and the state without any; nothing of what is not there."""

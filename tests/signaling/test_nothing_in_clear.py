@@ -204,6 +204,8 @@ async def test_messages_and_records_go_when_their_time_is_over(office: Office, c
     with pytest.raises(UnknownRecord):
         await office.records.read(day.consultation, "paz", "physician", NOW)
     assert (await office.store.load(day.consultation)).consultation.note == ""
+    assert (await office.diary.agenda.load(day.consultation)).reason.title == ""
+    assert (await office.diary.agenda.load(day.cancelled)).reason.title == SAID["reason"]
     assert (await office.patients.load(day.patient)).demographics.name == SAID["patient"]
     assert await office.audit.verify() == ()
 
