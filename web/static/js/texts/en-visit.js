@@ -5,7 +5,7 @@ export const texts = {
   linkVideo: "Your connection is good enough for video.",
   linkVoice: "Your connection is good enough for voice. Video will come if it improves.",
   linkWeak: "Your connection is weak. We begin with voice or messages; near a window it may improve.",
-  linkUnknown: "We could not try your connection. The consultation adapts by itself.",
+  linkUntried: "We could not try your connection. The consultation adapts by itself.",
   triageUrgent: "From what you answered, do not wait for this consultation: call the emergency number or go to the nearest hospital now.",
   triageOptional: "(if you like)",
   triageDone: "Done",

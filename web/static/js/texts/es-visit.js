@@ -5,7 +5,7 @@ export const texts = {
   linkVideo: "Su conexión alcanza para video.",
   linkVoice: "Su conexión alcanza para voz. El video vendrá si mejora.",
   linkWeak: "Su conexión está débil. Empezaremos con voz o mensajes; cerca de una ventana puede mejorar.",
-  linkUnknown: "No pudimos probar su conexión. La consulta se adapta sola.",
+  linkUntried: "No pudimos probar su conexión. La consulta se adapta sola.",
   triageUrgent: "Por lo que respondió, no espere a esta consulta: llame al número de emergencias o vaya ya al hospital más cercano.",
   triageOptional: "(si quiere)",
   triageDone: "Listo",

@@ -20,6 +20,6 @@ export class LinkLine {
     this.setText(this.root, t("linkTesting"));
     const found = await testLink(session);
     session.startLevel = found?.down_bps ? found.level : null;
-    this.setText(this.root, t(!found?.down_bps ? "linkUnknown" : found.level[0] === "V" ? "linkVideo" : found.level === "A0" ? "linkWeak" : "linkVoice"));
+    this.setText(this.root, t(!found?.down_bps ? "linkUntried" : found.level[0] === "V" ? "linkVideo" : found.level === "A0" ? "linkWeak" : "linkVoice"));
   }
 }
