@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clinic.intake.editions import NotPublished
-from clinic.privacy.retention import DEFAULT, DataClass, Span, Start
+from clinic.privacy.retention import DataClass, Span, Start
 from clinic.profile import ClinicProfile
 from signaling.api.fault import Fault, FieldFault
 from signaling.api.profile import Model
@@ -85,7 +85,7 @@ async def _publish(asked: Asked) -> ProfileView:
 
 
 async def _retention(asked: Asked) -> Retention:
-    policy = DEFAULT
+    policy = asked.office.policy
     spans: dict[DataClass, Span] = {
         "clinical": policy.clinical, "chat": policy.chat, "message": policy.message,
         "join-link": policy.join_link, "consent": policy.consent,

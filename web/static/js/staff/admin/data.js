@@ -16,7 +16,9 @@ export class DataSection {
     this.found = element("div", { role: "status" });
     const text = new Field(this.t, { name: "text", label: this.t("dataFind"), hint: this.t("dataFindHint"), required: true, testId: "data-find" });
     const form = new Form({ t: this.t, fields: [text], submit: this.t("dataSearch"), testId: "data", send: async (values) => this.show(await this.staff.api.post("/patients/find", values)) });
-    this.root = element("div", { class: "stack" }, element("section", { class: "card" }, element("p", { class: "hint" }, this.t("dataLead")), form.root, this.found));
+    const register = element("section", { class: "card" }, element("h2", {}, this.t("registerTitle")), element("p", { class: "hint" }, this.t("registerLead")),
+      element("div", { class: "buttons" }, element("button", { class: "secondary", type: "button", "data-testid": "register", onclick: () => void this.save("/processing-record/page", "hilo-processing.html") }, this.t("registerSave"))));
+    this.root = element("div", { class: "stack" }, element("section", { class: "card" }, element("p", { class: "hint" }, this.t("dataLead")), form.root, this.found), ...(staff.may("processing.export") ? [register] : []));
   }
 
   async load() {}
@@ -25,8 +27,25 @@ export class DataSection {
   show({ patients }) {
     const rows = patients.map((patient) => element("li", { class: "row" },
       element("div", { class: "row-text" }, element("p", { class: "row-title" }, patient.name), element("p", { class: "row-more" }, patient.document)),
+      ...(this.staff.may("patient.export") ? [this.exportButton(patient)] : []),
       element("button", { class: "secondary", type: "button", "aria-label": this.t("eraseOf", { name: patient.name }), "data-testid": "erase", onclick: () => void this.erase(patient) }, this.t("erase"))));
     this.found.replaceChildren(rows.length ? element("ul", { class: "rows" }, ...rows) : element("p", { class: "empty" }, this.t("dataNobody")));
+  }
+
+  /** @param {PatientFound} patient */
+  exportButton({ id, name }) {
+    return element("button", { class: "secondary", type: "button", "aria-label": this.t("exportOf", { name }), onclick: () => void this.save(`/patients/${id}/export`, `hilo-${id}.zip`) }, this.t("exportData"));
+  }
+
+  /** Asked for with the session, kept as a file. @param {string} path @param {string} name */
+  async save(path, name) {
+    try {
+      const url = URL.createObjectURL(await this.staff.api.get(path, { as: "blob" }));
+      element("a", { href: url, download: name }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    } catch (error) {
+      this.staff.announce(/** @type {Error} */ (error).message);
+    }
   }
 
   /** @param {PatientFound} patient */
