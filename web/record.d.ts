@@ -79,6 +79,7 @@ interface RecordKeeper {
   /** Durable when it resolves. */
   put: (draft: RecordDraft) => Promise<void>;
   remove: (key: string) => Promise<void>;
+  close?: () => void;
 }
 interface RecordApi {
   get: (path: string, options?: AskOptions) => Promise<any>;

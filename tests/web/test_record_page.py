@@ -143,6 +143,26 @@ async def test_signing_out_asks_about_what_was_not_sent_and_erases_it(page: Page
     assert await kept(page) == 0
 
 
+async def test_whoever_goes_to_another_visit_and_back_loses_nothing(page: Page, visit: Visit) -> None:
+    other = await booked(visit.api, "Eva Rojas", "V-87654321", minutes=90)
+    await page.fill("#record-reason", "Cefalea")
+    await state(page, "saved")
+    await page.context.set_offline(True)
+    await page.fill("#record-reason", "Cefalea y mareo")
+    await state(page, "kept")
+    await page.evaluate("(id) => { void panel.open(id); }", other.id)
+    await page.context.set_offline(False)
+    async with asyncio.timeout(20):
+        while [head["value"] for head in (await visit.read())["fields"]["reason"]] != ["Cefalea y mareo"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    await expect(page.locator("#record-reason")).to_have_value("")
+    await page.evaluate("(id) => { void panel.open(id); }", visit.id)
+    await expect(page.locator("#record-reason")).to_have_value("Cefalea y mareo")
+    await page.fill("#record-reason", "Cefalea, mareo y fiebre")
+    await state(page, "saved")
+    assert [head["value"] for head in (await visit.read())["fields"]["reason"]] == ["Cefalea, mareo y fiebre"]
+
+
 async def test_both_of_two_texts_are_shown_and_one_is_chosen(page: Page, visit: Visit) -> None:
     await page.fill("#record-reason", "Cefalea")
     await state(page, "saved")

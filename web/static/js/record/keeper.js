@@ -49,7 +49,13 @@ function all() {
 export class Keeper {
   /** Holds a lock for as long as this page lives, so that no other page takes its drafts for lost. @param {string} client */
   constructor(client) {
-    void navigator.locks?.request(LOCK + client, () => new Promise(() => {}));
+    this.release = () => {};
+    void navigator.locks?.request(LOCK + client, () => new Promise((resolve) => (this.release = () => resolve(undefined))));
+  }
+
+  /** The page is done with it: what it may have left is for others. */
+  close() {
+    this.release();
   }
 
   /** @param {string} member @param {string} consultation */

@@ -22,8 +22,8 @@ export class RecordPanel {
     this.api = api;
     this.language = language;
     this.member = member;
-    this.client = freshId();
-    this.keeper = new Keeper(this.client);
+    this.wanted = "";
+    this.left = /** @type {Map<string, RecordStore>} */ (new Map()); // not shown, and not all at the server yet
     this.diagnoses = new Diagnoses([]);
     this.store = /** @type {RecordStore | null} */ (null);
     this.parts = /** @type {{update: () => void}[]} */ ([]);
@@ -31,30 +31,54 @@ export class RecordPanel {
     this.body = element("div", { class: "record-body" });
     this.root = element("section", { class: "card record", "aria-labelledby": "record-title", "data-testid": "record", hidden: true }, this.body);
     void loadDiagnoses(api).then((found) => (this.diagnoses = found));
-    addEventListener("online", () => this.store?.wake());
-    document.addEventListener("visibilitychange", () => document.hidden || this.store?.wake());
+    addEventListener("online", () => this.wake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.wake());
     addEventListener("beforeunload", (event) => this.store?.state === "unkept" && event.preventDefault());
   }
 
   /** Shows the record of a consultation; its id is the appointment's. @param {string} consultation */
   async open(consultation) {
-    if (this.store?.consultation === consultation) return;
-    await this.close();
-    const store = new RecordStore({ api: this.api, keeper: this.keeper, member: this.member.id, consultation, onChange: () => this.update() }, this.client);
-    this.store = store;
+    if (this.wanted === consultation) return;
+    this.leave();
+    this.wanted = consultation;
+    const before = this.left.get(consultation);
+    this.left.delete(consultation);
+    const store = (this.store = before || this.makeStore(consultation));
+    store.onChange = () => this.update();
     this.build(store);
     this.root.hidden = false;
-    await store.open();
+    if (!before) await store.open();
     if (this.store === store) void this.askVisit(store);
   }
 
-  /** What is typed stays, in the browser or at the server. */
-  async close() {
+  /** Each with a client id of its own: the server counts a client's changes, and knows a later one by its number. @param {string} consultation */
+  makeStore(consultation) {
+    const client = freshId();
+    return new RecordStore({ api: this.api, keeper: new Keeper(client), member: this.member.id, consultation, onChange: () => {} }, client);
+  }
+
+  /** The record goes out of sight; what is not at the server yet is still sent. */
+  leave() {
     const { store } = this;
     this.store = null;
+    if (!store) return;
+    const { consultation } = store;
+    this.left.set(consultation, store);
+    const end = () => {
+      if (store.pending || this.left.get(consultation) !== store) return;
+      this.left.delete(consultation);
+      void store.close();
+    };
+    store.onChange = end;
+    end();
+  }
+
+  /** What is typed stays, and is sent. */
+  close() {
+    this.leave();
+    this.wanted = "";
     this.root.hidden = true;
     this.body.replaceChildren();
-    await store?.close();
   }
 
   /** Shows the links of the consultation's call; call it at every change of the session. @param {Session | null} session */
@@ -64,7 +88,11 @@ export class RecordPanel {
 
   /** Whether something is only in this browser. */
   get unsaved() {
-    return Boolean(this.store?.pending);
+    return Boolean(this.store?.pending) || this.left.size > 0;
+  }
+
+  wake() {
+    for (const store of [this.store, ...this.left.values()]) store?.wake();
   }
 
   /** @param {RecordStore} store */

@@ -56,6 +56,7 @@ export class RecordStore {
     clearTimeout(this.timer);
     clearTimeout(this.looking);
     await this.keeping;
+    this.keeper.close?.();
   }
 
   /** @returns {RecordState} */
