@@ -23,7 +23,7 @@ export function weekOf(day) {
 
 /** Whether it names a day. @param {string} text */
 export function isDay(text) {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;
 }
 
 /** @param {string} from @param {string} until RFC 3339 */

@@ -1,6 +1,7 @@
 // The office: the clinic's appointments by day and week, and everything that whoever books does with them.
 
 import { element } from "../view/element.js";
+import { ApiError } from "../staff/api.js";
 import { startStaff } from "../staff/shell.js";
 import { openBooking } from "./booking.js";
 import { choiceOf, hashOf, queryOf } from "./choice.js";
@@ -77,12 +78,18 @@ class OfficePage {
   async refresh() {
     const asked = (this.asked += 1);
     const choice = this.choice;
-    const found = await this.read(choice);
-    if (asked !== this.asked) return;
+    const found = await this.read(choice).catch((error) => this.refused(error));
+    if (!found || asked !== this.asked) return;
     this.today = found.today;
     if (!choice.day) this.choice = { ...choice, day: found.today };
     this.show(found.appointments);
     this.more.hidden = !found.next;
+  }
+
+  /** What is shown stays, and why there is nothing newer is said. @param {unknown} error */
+  refused(error) {
+    if (!(error instanceof ApiError)) throw error;
+    this.staff.announce(error.message);
   }
 
   /** @param {DiaryChoice} choice @returns {Promise<DiaryPage>} */
