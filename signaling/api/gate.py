@@ -7,7 +7,9 @@ the session's CSRF token; one with a bearer key has no cookie to be abused.
 from __future__ import annotations
 
 import logging
+import re
 import secrets
+import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, get_args
@@ -36,6 +38,9 @@ log = logging.getLogger(__name__)
 CSRF_HEADER: Final = "X-CSRF-Token"
 KEY_HEADER: Final = "Idempotency-Key"
 MAX_KEY_CHARS: Final = 100
+_IN_PATH: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
+"""What any of our ids is made of; whatever else stands in a path is nobody's."""
+
 _PRIVATE: Final[LooseHeaders] = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _CODES: Final = {
     "missing": "missing", "extra_forbidden": "unexpected", "string_too_long": "too-long", "too_long": "too-many",
@@ -109,6 +114,10 @@ class ApiGate:
                 return f.answer(Fault(503, "busy"), lang)
             except Unavailable:
                 return f.answer(Fault(503, "unavailable"), lang)
+            except web.HTTPException:
+                raise
+            except Exception as error:
+                return f.answer(_bug(route, error), lang)
 
         return serve
 
@@ -117,6 +126,8 @@ class ApiGate:
         self._same_origin(request)
         asked = Asked(self.office, request, self.office.now(), lang, _id(route, request))
         asked = await self._known(route, asked)
+        if not all(_IN_PATH.fullmatch(value) for value in request.match_info.values()):
+            raise Fault(404, "not-found")
         return replace(asked, body_model=await _body(route, request), query_model=_query(route, request))
 
     async def _known(self, route: Route, asked: Asked) -> Asked:
@@ -171,6 +182,13 @@ class ApiGate:
         origin = request.headers.get("Origin")
         if origin is not None and origin not in self._origins:
             raise Fault(403, "forbidden-origin")
+
+
+def _bug(route: Route, error: Exception) -> Fault:
+    """Where it happened, without the error's words: they may hold what somebody typed."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("a route failed", extra={"route": route.name, "error": type(error).__name__, "where": where})
+    return Fault(500, "broken")
 
 
 def _too_many(wait_s: float) -> Fault:
