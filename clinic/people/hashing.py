@@ -50,7 +50,7 @@ class Hasher:
         Raises argon2's InvalidHashError for what is no hash: that is our bug, or damage.
         """
         typed = normalised(password[: MAX_LENGTH + 1])
-        right = await self._run(lambda: self._matches(phc, typed))
+        right = await self._run(lambda: self._verified(phc, typed))
         return right and phc is not None and len(password) <= MAX_LENGTH
 
     def outdated(self, phc: str) -> bool:
@@ -60,10 +60,13 @@ class Hasher:
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _matches(self, phc: str | None, typed: str) -> bool:
-        decoy = self._decoy
+    def _verified(self, phc: str | None, typed: str) -> bool:
+        decoy = self._decoy  # looked at for everybody: the first one pays for it, whoever that is
+        return self._matches(phc or decoy, typed)
+
+    def _matches(self, phc: str, typed: str) -> bool:
         try:
-            return self._hasher.verify(phc or decoy, typed)
+            return self._hasher.verify(phc, typed)
         except VerifyMismatchError:
             return False
 
