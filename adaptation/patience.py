@@ -125,12 +125,13 @@ class Patience:
         self._interval_s = RETURNED_S
 
     def look(self, seen: Estimate) -> None:
-        """Forget failures when the link visibly became another one."""
+        """Try at once what failed when the link visibly became another one. That may be chance, on a link with losses:
+        if it fails again, the wait is longer than before."""
         if self._failed_at is None or seen.now - self._failed_at < LOOK_AFTER_S:
             return
         shorter = seen.told_ago_s < 1.0 and seen.floor_s < self._failed_base_s - BETTER_WAY_S
         if shorter or self._line_is_better(seen):
-            self._begin_anew()
+            self._forgive()
 
     def _line_is_better(self, seen: Estimate) -> bool:
         """It now seems to carry what failed. If that fails again, the line is not believed any more."""
@@ -151,9 +152,12 @@ class Patience:
         self._interval_s = FAST_S if self.fast else CALM_S
 
     def _begin_anew(self) -> None:
+        self._forgive()
+        self._waits.clear()
+
+    def _forgive(self) -> None:
         self.fast = not self._restless(self._last_change)
         self._not_before.clear()
-        self._waits.clear()
         self._failed_at = None
 
     def _restless(self, now: float) -> bool:
