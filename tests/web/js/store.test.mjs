@@ -47,7 +47,7 @@ for (const [fact, change] of CHANGES) {
 test("who is invited has a seat, and loses it by being sent away", () => {
   const invited = { type: "invited", seat: "g", language: "wba", name: "Eva" };
   const here = seatOf(after(invited, { type: "joined", seat: "g", generation: 1 }), "g");
-  assert.deepEqual([here.role, here.name, here.language, here.present, here.revoked], ["companion", "Eva", "wba", true, false]);
+  assert.deepEqual([here.role, here.name, here.language, here.present, here.revoked], ["companion", "Eva", "wba", true, undefined]);
   const gone = seatOf(after(invited, { type: "joined", seat: "g", generation: 1 }, { type: "revoked", seat: "g" }), "g");
   assert.deepEqual([gone.name, gone.present, gone.revoked], ["Eva", false, true]);
 });

@@ -460,9 +460,8 @@ export class Session {
   /** Somebody came for whom the offer had no place. The old connection's picture stays until the new one has its first. */
   _growCall() {
     const { call } = this;
-    const seats = this.state.consultation?.seats || [];
     if (!call || this.others.filter(({ present }) => present).length <= call.options.slots) return;
-    call.options.slots = slotsFor(seats);
+    call.options.slots = slotsFor(this.state.consultation?.seats || []);
     this.environment.memory.keepRoom({ ice_servers: call.options.iceServers, slots: call.options.slots });
     void call.open();
   }

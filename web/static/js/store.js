@@ -78,12 +78,9 @@ function changed(consultation, fact) {
   return { ...consultation, status, seats };
 }
 
-/** @param {{seat: string, name: string, language?: string}} fact @param {Role} role @returns {Seat} */
+/** What is not there is false. @param {{seat: string, name: string, language?: string}} fact @param {Role} role @returns {Seat} */
 function newSeat({ seat, name, language = "" }, role) {
-  return {
-    id: seat, role, name, language, consented: false, arrived: false, admitted: false, present: false, path_lost: false, audio: true,
-    video: true, problem: null, up_level: "V3", down_level: "V3", level_reason: "start", hold: "video", save_data: false, handed: false, revoked: false,
-  };
+  return /** @type {any} */ ({ id: seat, role, name, language, audio: true, video: true, up_level: "V3", down_level: "V3", level_reason: "start", hold: "video" });
 }
 
 /** @param {Consultation} consultation @param {Extract<Fact, {type: "handed_over"}>} fact @returns {Consultation} */

@@ -35,11 +35,12 @@ export class Guests {
     this.buttons.hidden = ended || Boolean(session.me?.handed);
     this.handed.hidden = !session.me?.handed;
     if (session.me?.handed) setText(this.handed, this.staff.t("handedStay", { name: colleagues.at(-1)?.name || "" }));
-    const key = JSON.stringify([guests.map(({ id, name, present }) => [id, name, present]), colleagues.map(({ id, name }) => [id, name]), ended]);
+    const mine = !ended && !session.me?.handed;
+    const key = JSON.stringify([guests.map(({ id, name, present }) => [id, name, present]), colleagues.map(({ id, name }) => [id, name]), mine]);
     if (key === this.shown) return;
     this.shown = key;
     this.list.hidden = guests.length + colleagues.length === 0;
-    this.list.replaceChildren(...guests.map((seat) => this.row(seat, !ended)), ...colleagues.map((seat) => this.row(seat, false)));
+    this.list.replaceChildren(...guests.map((seat) => this.row(seat, mine)), ...colleagues.map((seat) => this.row(seat, false)));
   }
 
   /** @param {Seat} seat @param {boolean} removable */

@@ -31,7 +31,7 @@ export class Intake {
     const given = consent?.given ? t("intakeConsent", { when: language.moment(consent.at || ""), by: consent.by }) : t("consentMissing");
     this.facts.replaceChildren(...fact(t("intakePatient"), person), ...fact(t("intakeGuardian"), guardian), ...fact(t("consent"), given), ...fact(t("intakePhones"), phones.join(", ")));
     const answers = triage.flatMap(({ question, answer, urgent }) => fact(question, answer, urgent));
-    const state = triage.length ? [] : fact(t("triageState"), t("triageNone"));
+    const state = triage.length ? [] : fact(t("triageState"), t("answersNone"));
     const partly = triage.length && !complete ? fact(t("triageState"), t("triagePartly")) : [];
     this.answers.replaceChildren(...answers, ...state, ...partly);
   }

@@ -51,11 +51,11 @@ export class LineTools {
     const { t, time } = this.language;
     const set = (/** @type {number} */ minutes) => this.act(() => this.api.put("/queue/away", { minutes }));
     if (backAt) {
-      const back = element("button", { class: "secondary", type: "button", "data-testid": "line-back", onclick: () => set(0) }, t("lineBack"));
+      const back = element("button", { class: "secondary", type: "button", "data-testid": "line-back", onclick: () => set(0) }, t("awayBack"));
       return this.away.replaceChildren(element("p", {}, t("lineAwayUntil", { time: time(Date.parse(backAt)) })), back);
     }
     const buttons = MINUTES.slice(0, 3).map((minutes) => element("button", { class: "secondary small", type: "button", "data-testid": `away-${minutes}`, onclick: () => set(minutes) }, t("lineMinutes", { minutes })));
-    this.away.replaceChildren(element("p", {}, t("lineAway")), element("div", { class: "line-row" }, ...buttons));
+    this.away.replaceChildren(element("p", {}, t("awayFor")), element("div", { class: "line-row" }, ...buttons));
   }
 
   async say() {

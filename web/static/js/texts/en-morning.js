@@ -42,9 +42,9 @@ export const texts = {
   lineSend: "Send to the line",
   lineUntil: "until {time}",
   lineTakeBack: "Remove",
-  lineAway: "I step out and come back in",
+  awayFor: "I step out and come back in",
   lineAwayUntil: "The line knows that you come back at {time}.",
-  lineBack: "I am back",
+  awayBack: "I am back",
 
   guestsTitle: "Other people",
   invite: "Invite somebody",
@@ -103,7 +103,7 @@ export const texts = {
   sex_other: "other",
   triageTitle: "Questions before",
   triageState: "Answers",
-  triageNone: "Has not answered yet.",
+  answersNone: "Has not answered yet.",
   triagePartly: "Has not finished answering.",
 
   tasksTitle: "Open records",

@@ -42,9 +42,9 @@ export const texts = {
   lineSend: "Enviar a la fila",
   lineUntil: "hasta las {time}",
   lineTakeBack: "Quitar",
-  lineAway: "Salgo un momento y vuelvo en",
+  awayFor: "Salgo un momento y vuelvo en",
   lineAwayUntil: "La fila sabe que vuelve a las {time}.",
-  lineBack: "Ya volví",
+  awayBack: "Ya volví",
 
   guestsTitle: "Otras personas",
   invite: "Invitar a alguien",
@@ -103,7 +103,7 @@ export const texts = {
   sex_other: "otro",
   triageTitle: "Preguntas previas",
   triageState: "Respuestas",
-  triageNone: "Aún no ha respondido.",
+  answersNone: "Aún no ha respondido.",
   triagePartly: "No ha terminado de responder.",
 
   tasksTitle: "Historias pendientes",
