@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { EMPTY, applied, isAfter, ownSeat, seatOf, slotsFor, welcomed } from "../../../web/static/js/store.js";
+import { EMPTY, applied, isAfter, ownSeat, seatOf, welcomed } from "../../../web/static/js/store.js";
 
 const seat = (id, role) => ({
   id, role, name: id, consented: false, arrived: false, admitted: false, present: false, path_lost: false,
@@ -57,11 +57,6 @@ test("a giver who is in the call keeps the seat until leaving it", () => {
   assert.deepEqual([seatOf(after(handed(false)), "d").revoked, seatOf(after(handed(false)), "d2").role], [true, "physician"]);
   assert.equal(seatOf(after(handed(true)), "d").revoked, undefined);
   assert.equal(seatOf(after(handed(true), { type: "left", seat: "d", reason: "hung-up" }), "d").revoked, true);
-});
-
-test("an offer has a place for each other seat that counts", () => {
-  const seats = [{ revoked: false }, { revoked: false }, { revoked: true }, { revoked: false }];
-  assert.deepEqual([slotsFor([]), slotsFor(seats.slice(0, 2)), slotsFor(seats)], [1, 1, 2]);
 });
 
 test("ended empties the room and says why", () => {

@@ -6,7 +6,7 @@ import { LocalMedia } from "./media.js";
 import { phaseOf, rungOf } from "./phase.js";
 import { Queue } from "./queue.js";
 import { Signaling } from "./signaling.js";
-import { EMPTY, applied, ownSeat, slotsFor, welcomed } from "./store.js";
+import { EMPTY, applied, ownSeat, welcomed } from "./store.js";
 
 const KEEP_BYTES_EVERY = 20_000;
 const TEST_REQUEST = 1_000_000; // as link_test.js has it: no call makes so many offers
@@ -314,7 +314,9 @@ export class Session {
       case "error":
         this.fatal = message.fatal ? message.code : this.fatal;
         this.notice = message.message;
-        if (message.code === "seat-revoked") this._leaveForGood();
+        if (message.code !== "seat-revoked") break;
+        this._want(false);
+        this._closeCall();
         break;
     }
     // Acknowledged commands leave the queue after this: show it then.
@@ -338,12 +340,6 @@ export class Session {
     this.call?.lineOpened();
     this._followNote();
     this.notes?.resend();
-  }
-
-  /** The seat was taken back. */
-  _leaveForGood() {
-    this._want(false);
-    this._closeCall();
   }
 
   /** Who opens the link again, on whatever device, is where the seat is: waiting, or in the call. */
@@ -461,7 +457,7 @@ export class Session {
   _growCall() {
     const { call } = this;
     if (!call || this.others.filter(({ present }) => present).length <= call.options.slots) return;
-    call.options.slots = slotsFor(this.state.consultation?.seats || []);
+    call.options.slots = this.others.length;
     this.environment.memory.keepRoom({ ice_servers: call.options.iceServers, slots: call.options.slots });
     void call.open();
   }

@@ -21,11 +21,6 @@ export function ownSeat(state) {
   return seatOf(state, state.me);
 }
 
-/** How many places for others an offer of this consultation needs. @param {Seat[]} seats */
-export function slotsFor(seats) {
-  return Math.max(seats.filter(({ revoked }) => !revoked).length, 2) - 1;
-}
-
 /** @param {State} state @param {string} id */
 export function seatOf(state, id) {
   return state.consultation?.seats.find((seat) => seat.id === id);
