@@ -47,7 +47,7 @@ async def test_a_key_opens_what_it_may_and_its_use_is_noted(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "route", [route for route in ROUTES if route.who not in ("anyone", "seat")], ids=lambda r: r.name
+    "route", [route for route in ROUTES if route.who not in ("anyone", "link", "seat")], ids=lambda r: r.name
 )
 async def test_no_route_that_is_not_for_keys_opens_to_one(api: Api, route: Any) -> None:
     token = (await made(api))["token"]

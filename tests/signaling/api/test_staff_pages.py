@@ -110,7 +110,8 @@ async def test_staff_is_added_and_sets_a_password_by_the_link(clinic: Api, brows
     async with tab(browser) as page, tab(browser) as other:
         await page.goto(f"{clinic.url}/admin#staff")
         await sign_in(page, "administrator")
-        await page.goto(f"{clinic.url}/admin#staff")
+        await page.wait_for_url("**/admin")
+        await page.get_by_test_id("tab-staff").click()
         await page.get_by_test_id("person-add").click()
         await page.get_by_test_id("person-name").fill("Eva Gil")
         await page.get_by_test_id("person-sign-in").fill("eva")
