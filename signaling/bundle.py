@@ -15,7 +15,8 @@ from typing import Final
 
 _IMPORT: Final = re.compile(r'^import (\{[^}]*\}) from "(\.[^"]+)";$', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export ((?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
-_INNER: Final = re.compile(r"(?<![\w\"'`/])_[a-z]\w*")
+_INNER: Final = re.compile(r"(?<![\w\"'`/}$-])_[a-z]\w*")
+"""Not what a string ends with, as `${direction}_level`."""
 _LATER: Final = re.compile(r'\bimport\("(\.[^"]+)"\)')
 
 

@@ -69,3 +69,14 @@ def _output(script: Path) -> list[str]:
     run = subprocess.run([NODE, script], capture_output=True, text=True, timeout=30, check=False)
     assert run.returncode == 0, run.stderr
     return run.stdout.splitlines()
+
+
+def test_only_a_modules_own_members_are_shortened(tmp_path: Path) -> None:
+    """Names of messages' fields are made of strings: `up_level` stays."""
+    page = tmp_path / "page.js"
+    page.write_text("class A { _long() { return `${this.way}_level` + this._long + 'a_b' + \"_blank\"; } }\n")
+    (tmp_path / "other.js").write_text("export const b = 1;\n")
+    joined = bundle([tmp_path / "other.js", page])
+    assert "_long" not in joined
+    for kept in ("}_level", "a_b", "_blank"):
+        assert kept in joined
