@@ -35,7 +35,7 @@ class Visit:
         """The best of it; None: the two were never there together."""
         if self.video_ms >= ENOUGH_MS:
             return "video"
-        if self.voice_ms >= ENOUGH_MS:
+        if self.video_ms + self.voice_ms >= ENOUGH_MS:  # who was seen for a moment was heard meanwhile
             return "voice"
         return "text" if self.text_ms or self.wrote else None
 

@@ -6,7 +6,7 @@ import io
 from zipfile import ZipFile
 
 from api_under_test import Api
-from test_erasure import taken_in
+from test_erasure_routes import taken_in
 
 
 async def test_the_register_of_processing_is_read_and_printed(api: Api) -> None:

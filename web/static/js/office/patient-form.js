@@ -72,7 +72,8 @@ export class PatientFields {
 
   /** The API's faults under the names of these fields. @param {import("../staff/api.js").ApiError} error */
   place(error) {
-    const named = Object.entries(error.fields).map(([name, message]) => [PLACES[name] || name.replace(".", "_"), message]);
+    const places = this.has.value ? { ...PLACES, identifiers: "ordinal" } : PLACES; // who has a guardian may have no document
+    const named = Object.entries(error.fields).map(([name, message]) => [places[name] || name.replace(".", "_"), message]);
     error.fields = Object.fromEntries(named);
     if (named.some(([name]) => String(name).startsWith("guardian") || name === "ordinal")) {
       this.has.value = true;

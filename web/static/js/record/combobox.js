@@ -35,6 +35,7 @@ export class Combobox {
 
   show() {
     const open = this.choices.length > 0;
+    if (!open) this.at = -1;
     this.list.hidden = !open;
     this.input.setAttribute("aria-expanded", String(open));
     this.list.replaceChildren(...this.choices.map((choice, n) => this.option(choice, n)));
