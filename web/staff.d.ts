@@ -14,7 +14,7 @@ interface StaffMember {
   capabilities: string[];
 }
 type StaffSession = { member: StaffMember; csrf: string };
-type ClinicView = { name: string };
+type ClinicView = { name: string; time_zone: string };
 type FieldProblem = { field: string; code: string; message: string };
 /** What the API answers when it refuses: signaling/api/fault.py. */
 type Problem_ = { code: string; message: string; fields?: FieldProblem[]; more?: Record<string, string> };

@@ -18,6 +18,18 @@ export function switchLanguage({ lang }) {
   location.reload();
 }
 
+/**
+ * Times by the clinic's clock, whatever zone the browser is in: staff speak of "the one at nine".
+ * @param {Language} language @param {string} timeZone of the IANA database
+ */
+export function inZone(language, timeZone) {
+  const locale = language.lang === "es" ? "es-VE" : "en";
+  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", timeZone });
+  const day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone });
+  language.time = (at) => time.format(at).replace(/\s/g, "\u00a0");
+  language.moment = (at) => `${day.format(new Date(at))}, ${language.time(Date.parse(at))}`;
+}
+
 /** @param {(Promise<{texts: Record<string, string>}> | undefined)[]} modules */
 async function merged(...modules) {
   const found = await Promise.all(modules);

@@ -3,7 +3,7 @@
 import { element, setText } from "../view/element.js";
 import { mark } from "../view/header.js";
 import { Api, ApiError } from "./api.js";
-import { startLanguage, switchLanguage } from "./language.js";
+import { inZone, startLanguage, switchLanguage } from "./language.js";
 import { signInAgain } from "./sign-in.js";
 import { signOut } from "./sign-out.js";
 
@@ -30,6 +30,7 @@ export async function startStaff({ title, texts }) {
   api.use(session);
   api.signIn = () => signInAgain(t, api);
   const clinic = /** @type {ClinicView} */ (await api.get("/clinic"));
+  inZone(language, clinic.time_zone);
   const main = element("main", { class: "staff-main", id: "main", tabindex: "-1" });
   document.title = `${t(title)} · ${clinic.name}`;
   document.body.replaceChildren(skipLink(t), header(language, clinic, session.member, api), main, voice.root);
