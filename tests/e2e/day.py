@@ -65,11 +65,11 @@ async def book(desk: Console, booked: Booked) -> str:
     return next(word for word in message.split() if "/join/" in word)
 
 
-async def write_record(physician: Console, words: str) -> None:
+async def write_record(physician: Console, words: str, diagnosis: str = "faringitis aguda") -> None:
     """All that the closing gate asks for, with the diagnosis found in the list."""
     page = physician.page
     await page.locator("#record-reason").fill(words)
-    await page.get_by_test_id("diagnosis").fill("faringitis aguda")
+    await page.get_by_test_id("diagnosis").fill(diagnosis)
     await page.locator("[role=option]").first.wait_for()
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")

@@ -27,7 +27,7 @@ LEVELS = ["V3", "V2", "V1", "V0", "A2", "A1", "A0", "T"]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 PHONE = ViewportSize(width=360, height=640)
 DESK = ViewportSize(width=1280, height=800)
-CAST = Path(__file__).with_name("scene.js").read_text()
+CAST = "\n".join(Path(__file__).with_name(name).read_text() for name in ("person.js", "scene.js"))
 NAMES: dict[Role, str] = {"patient": "María González", "physician": "Dra. Carmen Rojas", "companion": "Pedro González"}
 REASON = "Control de presión arterial y dolor de cabeza desde hace una semana"
 CONSENT: Json = {
