@@ -42,6 +42,7 @@ async def test_chat_both_ways_and_the_end_is_seen_by_both(call: Call, server: De
 async def test_mute_and_camera_off_without_renegotiation(call: Call) -> None:
     patient, physician = call
     before = await patient.descriptions(), await physician.descriptions()
+    made = await patient.connections_made(), await physician.connections_made()  # the patient's link was tried before
     await patient.press("mic-toggle")
     await physician.until_silence()
     await patient.press("mic-toggle")
@@ -51,7 +52,7 @@ async def test_mute_and_camera_off_without_renegotiation(call: Call) -> None:
     await patient.press("camera-toggle")
     await until_both_hear_and_see(patient, physician)
     assert (await patient.descriptions(), await physician.descriptions()) == before
-    assert (await patient.connections_made(), await physician.connections_made()) == (1, 1)
+    assert (await patient.connections_made(), await physician.connections_made()) == made
 
 
 async def test_hang_up_and_come_back_to_the_same_seat(call: Call) -> None:
