@@ -210,6 +210,7 @@ class Console {
     this.showNext();
     this.tabs.update(place?.unread || 0);
     this.record.root.hidden = !place;
+    this.record.follow(place?.calling ? place.session : null);
     const elsewhere = this.calling !== place ? this.calling : null;
     bar.hidden = !elsewhere;
     if (elsewhere) setText(bar, this.t("callBar", { name: elsewhere.name }));
