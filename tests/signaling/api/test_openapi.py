@@ -149,4 +149,11 @@ async def test_a_real_process_keeps_to_its_document_whatever_is_sent(redis_url: 
             cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         output, _ = await process.communicate()
+        signed_in = await _status(f"{clinic.url}/api/v1/session", headers)
     assert process.returncode == 0, output.decode()[-8000:]
+    assert signed_in == 200, "the run signed itself out: what came after that was never tried"
+
+
+async def _status(url: str, headers: dict[str, str]) -> int:
+    async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as answer:
+        return answer.status
