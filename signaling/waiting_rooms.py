@@ -44,7 +44,9 @@ class WaitingRooms:
         urgent = await office.triage.urgent(waiting)
         messages = await office.queue_messages.shown(physician, now)
         attendance = await office.attendances.of(physician)
-        return Day(visits, room_of(physician, visits, urgent, attendance, messages, now))
+        profile = (await office.profiles.newest()).profile
+        room = room_of(physician, visits, urgent, attendance, messages, now, urgent_first=profile.urgent_first)
+        return Day(visits, room)
 
     async def visit(self, appointment: Appointment) -> Visit | None:
         """None: it has no consultation (any more)."""

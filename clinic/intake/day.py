@@ -61,8 +61,11 @@ def room_of(
     attendance: Attendance,
     messages: tuple[QueueMessage, ...],
     now: datetime,
+    *,
+    urgent_first: bool = False,
 ) -> Room:
-    """The waiting room of one physician. `urgent`: appointments with an answer that puts the patient first."""
+    """The waiting room of one physician. `urgent`: appointments with a warning sign among the answers; with
+    `urgent_first` they stand first in the line, else they are only marked."""
     first = frozenset(urgent)
     waiting = [_visitor(visit, visit.appointment.id in first) for visit in visits if visit.stage == "waiting"]
     expected = tuple(
@@ -71,7 +74,7 @@ def room_of(
         if visit.stage == "expected" and visit.appointment.ends_at > now
     )
     return Room(
-        line_of(physician, waiting, urgent_first=False),
+        line_of(physician, waiting, urgent_first=urgent_first),
         _attendance(attendance, visits),
         expected,
         pace_of([each for each in map(_finished, visits) if each]),

@@ -49,7 +49,8 @@ async def issue(asked: Asked) -> NewLink:
     patient = await _patient(asked, appointment)
     role, name = linkable(appointment, patient, state)[seat]
     token = await asked.office.store.issue_link(appointment.id, seat, asked.as_actor)
-    check = asked.query(Asking).check or asked.office.join_check
+    profile = (await asked.office.profiles.newest()).profile
+    check = asked.query(Asking).check or profile.second_check or asked.office.join_check
     if role == "patient" and check != "none":
         await asked.office.join_checks.demand(token, check, state.closes_at)
     url = f"{asked.office.base_url}/join/{token}"
