@@ -10,6 +10,9 @@ from e2e.axe import assert_accessible
 from e2e.chromium import Chromiums
 from e2e.demo import Demo
 from e2e.meeting import two_browsers
+from e2e.morning import Console
+from e2e.picture import BLUE
+from e2e.voice import PHYSICIAN
 
 pytestmark = pytest.mark.e2e
 
@@ -37,3 +40,21 @@ async def test_a_consultation_from_the_link_to_the_end(browsers: Chromiums, serv
     await asyncio.gather(patient.until_state("ended"), physician.until_state("ended"))
     await assert_accessible(patient.tab, "patient: ended")
     await assert_accessible(physician.tab, "physician: ended")
+
+
+async def test_every_page_of_the_staff(browsers: Chromiums, server: Demo) -> None:
+    desk = Console(await browsers.open(PHYSICIAN, BLUE, phone=False), server.staff_url, PHYSICIAN, BLUE)
+    for page in ("/enter", "/setup#unknown", "/password#unknown"):
+        await desk.tab.goto(f"{server.origin}{page}")
+        await desk.page.wait_for_selector("h1")
+        await assert_accessible(desk.tab, page)
+    await desk.sign_in(server)
+    await desk.tab.goto(f"{server.origin}/account")
+    await desk.page.wait_for_selector("h2")
+    await assert_accessible(desk.tab, "/account")
+    await desk.tab.goto(f"{server.origin}/admin")
+    await desk.page.wait_for_selector(".tabs a")
+    for tab in await desk.page.locator(".tabs a").all():
+        await tab.click()
+        await desk.page.wait_for_load_state("networkidle")
+        await assert_accessible(desk.tab, f"/admin: {await tab.inner_text()}")

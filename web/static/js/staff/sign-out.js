@@ -9,5 +9,15 @@ export async function signOut(t, member, api) {
   if (waiting.length && !(await ask(t, t("unsentTitle"), t("unsentExplain", { number: waiting.length }), t("unsentLeave")))) return;
   await api.delete("/session");
   await forget(member.id);
+  forgetSeats();
   location.replace("/enter");
+}
+
+/** The console keeps the tokens of the seats that it opened for as long as the tab is there. */
+function forgetSeats() {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // cookies are blocked: nothing was kept
+  }
 }
