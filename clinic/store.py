@@ -24,6 +24,7 @@ from clinic.privacy.audit_entry import CONSULTATION, AuditKeys, Entry, Head
 from clinic.privacy.keys import DATAKEYS, HEAD_FIELD
 from clinic.privacy.sealing import Sealer, Shredded
 from clinic.privacy.vault import Vault
+from clinic.read_script import ReadScript
 from clinic.records import CLINIC, Actor, Applied, Created, NewSeat, Page, Refused, SeatLink, Snapshot, Stored
 from clinic.sealed import Reading, opened_event, opened_state, sealed_state
 from clinic.unavailable import Unavailable, unavailable_when_down
@@ -52,8 +53,8 @@ class Store:
         self._vault = vault
         self._audit_keys = audit_keys
         self._audit = Audit(redis, audit_keys)
-        self._read = redis.register_script(scripts.READ)
-        self._read_timeline = redis.register_script(scripts.READ_TIMELINE)
+        self._read = ReadScript(redis, scripts.READ)
+        self._read_timeline = ReadScript(redis, scripts.READ_TIMELINE)
         self._create = redis.register_script(scripts.CREATE)
         self._execute = redis.register_script(scripts.EXECUTE)
         self._issue_link = redis.register_script(scripts.ISSUE_LINK)

@@ -14,11 +14,13 @@ from redis.asyncio import Redis
 from socket_page import Page
 
 from clinic.commands import Join, ReportPathLost
+from clinic.privacy.audit_entry import UNKEYED
 from clinic.records import Snapshot
 from clinic.store import Store
 from media import contract as m
 from signaling import protocol as p
 from signaling.clock import Clock
+from signaling.office import Office
 from signaling.presence import LEASE_S, Presence
 
 
@@ -107,8 +109,8 @@ async def test_a_poll(office: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
 class Interrupted(Store):
     """Something happens between a look at the consultation and the act that follows from it."""
 
-    def __init__(self, redis: Redis, meanwhile: Callable[[], Awaitable[object]]) -> None:
-        super().__init__(redis)
+    def __init__(self, office: Office, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(office.redis, office.vault, UNKEYED)
         self._meanwhile: Callable[[], Awaitable[object]] | None = meanwhile
 
     async def load(self, consultation: str) -> Snapshot:
@@ -132,7 +134,7 @@ async def test_a_seat_whose_page_comes_back_while_a_process_looks(office: Clinic
             await taken(office, "physician", "client-0001")
 
     late = now + timedelta(seconds=LEASE_S + 1)
-    slept = replace(services, now=lambda: late, store=Interrupted(office.redis, meanwhile))
+    slept = replace(services, now=lambda: late, store=Interrupted(services.office, meanwhile))
     await Clock(slept).round()
     assert ("left" in await kinds(office)) is not returns
 
