@@ -20,6 +20,8 @@ pytestmark = pytest.mark.e2e
 
 CONSENT_CHECK_S = 31.0
 """After so long aioice's consent check would have closed a call at 600 ms round trip."""
+SATELLITE_VIDEO_S = 90.0
+"""Until both have a picture: a call over such a way begins with voice, and climbs by trials of round trips."""
 SATELLITE_TIMEOUT_S = 60.0
 
 
@@ -60,6 +62,7 @@ async def _hold_call_over_satellite(browsers: Chromiums, link: Lab, tmp_path: Pa
         patient, physician = await two_browsers_apart(browsers, link, server)
         await meet(patient, physician, SATELLITE_TIMEOUT_S)
         made = [await each.connections_made() for each in (patient, physician)]
+        await until_both_hear_and_see(patient, physician, SATELLITE_VIDEO_S)
         connected_at = time.monotonic()
         while time.monotonic() - connected_at < seconds:
             await until_both_hear_and_see(patient, physician)
