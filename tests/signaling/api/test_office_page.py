@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from api_under_test import Api, signed_in
 from booking_desk import ana, physician, tomorrow, wanted
 from import_files import file, line
 from office_page import DESK, PHONE, OfficePage, chromium, office_page
-from playwright.async_api import Page, ViewportSize
+from playwright.async_api import ViewportSize
 
-from tests.e2e.axe import RUN, TAGS
+from tests.e2e.axe import assert_accessible as accessible
 
 pytestmark = pytest.mark.e2e
-AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-async def accessible(page: Page, state: str) -> None:
-    found = await page.evaluate(RUN, [AXE.read_text(), TAGS])
-    assert not found, f"{state}: " + "\n".join(f"{each['id']} ({each['help']}): {each['nodes']}" for each in found)
 
 
 async def take_in(desk: OfficePage, name: str, cedula: str) -> None:
